@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/base/mapped_file.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analysis/base/error.h"
+
+namespace clipscope {
+
+std::shared_ptr<const MappedFile> MappedFile::open(const std::filesystem::path& path) {
+    auto fail = [&](int error) {
+        return Error(ErrorCode::Io,
+                     fmt::format("cannot read '{}': {}", path.string(), std::strerror(error)));
+    };
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        throw fail(errno);
+    struct stat info {};
+    if (::fstat(fd, &info) != 0 || S_ISDIR(info.st_mode)) {
+        const int error = S_ISDIR(info.st_mode) ? EISDIR : errno;
+        ::close(fd);
+        throw fail(error);
+    }
+    const auto size = static_cast<size_t>(info.st_size);
+    void* data = nullptr;
+    if (size > 0)
+        data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    const int error = errno;
+    ::close(fd);
+    if (data == MAP_FAILED)
+        throw fail(error);
+    return std::shared_ptr<const MappedFile>(
+        new MappedFile(static_cast<const std::byte*>(data), size));
+}
+
+MappedFile::~MappedFile() {
+    if (m_size > 0)
+        ::munmap(const_cast<std::byte*>(m_data), m_size);
+}
+
+}  // namespace clipscope

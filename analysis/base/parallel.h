@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+namespace clipscope {
+
+/// The number of threads that parallelFor uses (and oneDNN, through the same OpenMP team).
+int threadCount();
+
+/// Sets it for the process; 0 means as many as the machine has.
+void setThreadCount(int count);
+
+/// Calls body(begin, end, worker) over disjoint pieces that cover [0, count), on up to
+/// threadCount() threads; worker is in [0, threadCount()) and no two concurrent calls share it.
+/// Pieces are at least `grain` long (but the last), so small work stays on the calling thread.
+/// The first exception thrown by a piece is thrown again here after all pieces ended.
+void parallelFor(int64_t count, int64_t grain,
+                 const std::function<void(int64_t begin, int64_t end, int worker)>& body);
+
+}  // namespace clipscope

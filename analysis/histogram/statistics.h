@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "analysis/histogram/equal_bins.h"
+#include "analysis/histogram/histogram.h"
+
+namespace clipscope::histogram {
+
+/// Everything kept about the values of one tensor over all samples. All of it is independent of
+/// the order of samples.
+struct TensorStatistics {
+    Histogram histogram;
+
+    /// amax of the sample with that global index; absent where the first axis is not the batch.
+    struct SampleAmax {
+        int64_t sample = 0;
+        float amax = 0;
+        bool operator==(const SampleAmax&) const = default;
+    };
+    std::vector<SampleAmax> sampleAmax;  ///< ascending by sample
+
+    /// Finite extremes per channel; empty where there is no channel axis.
+    struct Range {
+        float min = 0;
+        float max = 0;
+        bool seen = false;
+        bool operator==(const Range&) const = default;
+    };
+    std::vector<Range> channels;
+
+    std::optional<EqualBins> exactAbs;  ///< after `--two-pass`
+
+    /// The sample that set amax: the first (smallest index) whose amax equals the largest.
+    std::optional<SampleAmax> amaxSample() const;
+
+    /// Exact, commutative and associative. Throws Error(BadInput) when a sample occurs in both.
+    void merge(const TensorStatistics& other);
+};
+
+}  // namespace clipscope::histogram

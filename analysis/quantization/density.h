@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "analysis/histogram/equal_bins.h"
+#include "analysis/histogram/histogram.h"
+
+namespace clipscope::quantization {
+
+/// The distribution of a tensor as quantization sees it: pieces of uniform density, ascending in
+/// value. What every error and every method that needs more than equal bins is computed from; made
+/// from a Histogram or from given bins. Zeros are a point mass at 0; NaN and infinities are absent.
+class Density {
+public:
+    struct Piece {
+        double lo = 0;  ///< signed values
+        double hi = 0;  ///< == lo for a point mass
+        double count = 0;
+    };
+    /// Moments of the values below some point: how many, their sum and sum of squares.
+    struct Moments {
+        double count = 0;
+        double sum = 0;
+        double squares = 0;
+    };
+
+    Density() = default;
+
+    /// Fine and coarse bins; the bin that holds max ends at max, the one that holds min at min.
+    explicit Density(const histogram::Histogram& histogram);
+
+    /// Counts of |x| taken as x >= 0, uniform inside their bins.
+    explicit Density(const histogram::EqualBins& bins);
+
+    /// Pieces in ascending order, not overlapping.
+    explicit Density(std::vector<Piece> pieces);
+
+    std::span<const Piece> pieces() const { return m_pieces; }
+    bool isEmpty() const { return m_pieces.empty(); }
+    double total() const { return m_total.count; }
+    double sum() const { return m_total.sum; }
+    double squares() const { return m_total.squares; }  ///< sum of x^2
+    double min() const { return m_pieces.empty() ? 0.0 : m_pieces.front().lo; }
+    double max() const { return m_pieces.empty() ? 0.0 : m_pieces.back().hi; }
+    double amax() const;
+
+    /// Moments of the values < x, the piece at x cut in proportion; O(log pieces). A point mass at
+    /// x is not below it.
+    Moments below(double x) const;
+
+    /// The same distribution of |x|, all pieces >= 0.
+    Density folded() const;
+
+private:
+    void accumulate();
+
+    std::vector<Piece> m_pieces;
+    std::vector<Moments> m_prefix;  ///< m_prefix[i]: moments of pieces [0, i)
+    Moments m_total;
+};
+
+}  // namespace clipscope::quantization

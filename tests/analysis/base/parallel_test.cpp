@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/base/parallel.h"
+
+#include <atomic>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "analysis/base/error.h"
+
+namespace clipscope {
+namespace {
+
+TEST(ParallelFor, CoversEveryIndexOnce) {
+    for (const int threads : {1, 2, 3, 7}) {
+        setThreadCount(threads);
+        for (const int64_t count : {0, 1, 2, 13, 1000}) {
+            std::vector<std::atomic<int>> seen(static_cast<size_t>(count));
+            parallelFor(count, 3, [&](int64_t begin, int64_t end, int worker) {
+                EXPECT_LT(worker, threads);
+                for (int64_t i = begin; i < end; ++i)
+                    ++seen[static_cast<size_t>(i)];
+            });
+            for (const auto& times : seen)
+                EXPECT_EQ(times, 1);
+        }
+    }
+    setThreadCount(0);
+}
+
+TEST(ParallelFor, PassesAnExceptionOn) {
+    setThreadCount(4);
+    EXPECT_THROW(parallelFor(100, 1,
+                             [](int64_t begin, int64_t, int) {
+                                 if (begin > 0)
+                                     throw Error(ErrorCode::Internal, "piece");
+                             }),
+                 Error);
+    setThreadCount(0);
+}
+
+}  // namespace
+}  // namespace clipscope
