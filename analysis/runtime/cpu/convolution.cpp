@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/base/error.h"
+#include "analysis/runtime/cpu/cpu_device.h"
+
+namespace clipscope::runtime {
+
+void CpuDevice::convolve(const ConvolutionParameters&, const Tensor&, const Tensor&, const Tensor*,
+                         Tensor&, NodeState&) {
+    throw Error(ErrorCode::Unsupported, "not yet");
+}
+
+}  // namespace clipscope::runtime

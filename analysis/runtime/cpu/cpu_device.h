@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "analysis/runtime/device.h"
+
+namespace clipscope::runtime {
+
+/// The CPU: oneDNN for convolution, matrix products and pooling, our own loops for the rest, on
+/// threadCount() threads (base/parallel.h). One source file per group of methods.
+class CpuDevice final : public Device {
+public:
+    std::string name() const override { return "cpu"; }
+    MemoryKind memoryKind() const override { return MemoryKind::Host; }
+
+    Tensor allocate(DType type, const Shape& shape) override;
+    Tensor toHost(const Tensor& tensor) override { return tensor; }
+    Tensor fromHost(const Tensor& tensor) override { return tensor; }
+
+    void convolve(const ConvolutionParameters& parameters, const Tensor& x, const Tensor& weights,
+                  const Tensor* bias, Tensor& y, NodeState& state) override;
+    void matmul(const MatmulParameters& parameters, const Tensor& a, const Tensor& b,
+                const Tensor* bias, Tensor& y, NodeState& state) override;
+    void pool(const PoolParameters& parameters, const Tensor& x, Tensor& y,
+              NodeState& state) override;
+    void scaleShift(const Tensor& x, const Tensor& scale, const Tensor& shift, Tensor& y) override;
+    void layerNormalize(const Tensor& x, size_t axis, float epsilon, bool rms, const Tensor* scale,
+                        const Tensor* bias, Tensor& y) override;
+    void softmax(const Tensor& x, size_t axis, bool log, Tensor& y) override;
+    void reduce(ReduceKind kind, std::span<const size_t> axes, const Tensor& x, Tensor& y) override;
+
+    void unary(UnaryFunction function, const UnaryParameters& parameters, const Tensor& x,
+               Tensor& y) override;
+    void binary(BinaryFunction function, const Tensor& a, const Tensor& b, Tensor& y) override;
+    void where(const Tensor& condition, const Tensor& a, const Tensor& b, Tensor& y) override;
+    void cast(const Tensor& x, Tensor& y) override;
+    void copyStrided(const Shape& extents, const Tensor& x, const StridedView& fromView, Tensor& y,
+                     const StridedView& toView) override;
+    void fill(const Tensor& value, Tensor& y) override;
+
+    void synchronize() override {}
+};
+
+}  // namespace clipscope::runtime

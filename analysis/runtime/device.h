@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <any>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/runtime/functors.h"
+#include "analysis/tensor/tensor.h"
+
+namespace clipscope::runtime {
+
+/// What a device prepared for one node and keeps between runs: primitives, reordered weights. Each
+/// node of an executor has one; the device casts it to its own type.
+using NodeState = std::any;
+
+/// N x C x spatial; weights O x C/groups x kernel (transposed: C x O/groups x kernel).
+struct ConvolutionParameters {
+    std::vector<int64_t> strides;
+    std::vector<int64_t> dilations;
+    std::vector<int64_t> padsBegin;
+    std::vector<int64_t> padsEnd;
+    int64_t groups = 1;
+    bool weightsAreConstant = false;  ///< the device may keep them reordered in the NodeState
+};
+
+/// y = alpha op(a) op(b) + beta bias over the last two axes, batch axes broadcast; bias broadcasts
+/// to y (it may be null).
+struct MatmulParameters {
+    bool transposeA = false;
+    bool transposeB = false;
+    float alpha = 1;
+    float beta = 1;
+    bool bIsConstant = false;
+};
+
+enum class PoolKind { Max, AverageIncludingPads, AverageExcludingPads };
+
+struct PoolParameters {
+    PoolKind kind = PoolKind::Max;
+    std::vector<int64_t> kernel;
+    std::vector<int64_t> strides;
+    std::vector<int64_t> dilations;
+    std::vector<int64_t> padsBegin;
+    std::vector<int64_t> padsEnd;  ///< already enlarged for ceil_mode
+};
+
+enum class ReduceKind { Sum, Mean, Max, Min, Prod, L1, L2, LogSum, LogSumExp, SumSquare };
+
+/// A strided view for data movement: element (i0, i1, ...) lies at offset + sum i_k strides[k],
+/// counted in elements; strides may be 0 (broadcast) or negative (reversed).
+struct StridedView {
+    int64_t offset = 0;
+    std::vector<int64_t> strides;
+};
+
+/// Where tensors live and operators run. Small on purpose: operators (ops/) know ONNX and compute
+/// shapes, a device knows arithmetic. Outputs are allocated by the caller with allocate(). A device
+/// throws Error(Unsupported) for an element type or a form that it has no kernel for.
+class Device {
+public:
+    virtual ~Device() = default;
+
+    virtual std::string name() const = 0;  ///< "cpu", "cuda:0 NVIDIA H200"
+    virtual MemoryKind memoryKind() const = 0;
+
+    virtual Tensor allocate(DType type, const Shape& shape) = 0;
+    virtual Tensor toHost(const Tensor& tensor) = 0;    ///< the same tensor if it is there
+    virtual Tensor fromHost(const Tensor& tensor) = 0;  ///< likewise
+
+    virtual void convolve(const ConvolutionParameters& parameters, const Tensor& x,
+                          const Tensor& weights, const Tensor* bias, Tensor& y,
+                          NodeState& state) = 0;
+    virtual void matmul(const MatmulParameters& parameters, const Tensor& a, const Tensor& b,
+                        const Tensor* bias, Tensor& y, NodeState& state) = 0;
+    virtual void pool(const PoolParameters& parameters, const Tensor& x, Tensor& y,
+                      NodeState& state) = 0;
+
+    /// y = x * scale[c] + shift[c], c along axis 1.
+    virtual void scaleShift(const Tensor& x, const Tensor& scale, const Tensor& shift,
+                            Tensor& y) = 0;
+    /// Over the trailing axes from `axis`: y = (x - mean) / sqrt(variance + epsilon) * scale +
+    /// bias, scale and bias of the shape of those axes (bias may be null). rms: mean is taken as 0.
+    virtual void layerNormalize(const Tensor& x, size_t axis, float epsilon, bool rms,
+                                const Tensor* scale, const Tensor* bias, Tensor& y) = 0;
+    /// Along `axis`; log: logarithm of it.
+    virtual void softmax(const Tensor& x, size_t axis, bool log, Tensor& y) = 0;
+    /// Over `axes` (ascending); y has x's shape with those axes 1, or without them.
+    virtual void reduce(ReduceKind kind, std::span<const size_t> axes, const Tensor& x,
+                        Tensor& y) = 0;
+
+    virtual void unary(UnaryFunction function, const UnaryParameters& parameters, const Tensor& x,
+                       Tensor& y) = 0;
+    /// With broadcasting; comparisons write bool.
+    virtual void binary(BinaryFunction function, const Tensor& a, const Tensor& b, Tensor& y) = 0;
+    virtual void where(const Tensor& condition, const Tensor& a, const Tensor& b, Tensor& y) = 0;
+    virtual void cast(const Tensor& x, Tensor& y) = 0;
+
+    /// For every index of `extents`: y[toView(index)] = x[fromView(index)]; the types are equal.
+    virtual void copyStrided(const Shape& extents, const Tensor& x, const StridedView& fromView,
+                             Tensor& y, const StridedView& toView) = 0;
+    /// Every element of y becomes the single element of `value`.
+    virtual void fill(const Tensor& value, Tensor& y) = 0;
+
+    /// Waits until all that was asked for is done.
+    virtual void synchronize() = 0;
+};
+
+}  // namespace clipscope::runtime

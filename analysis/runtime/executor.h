@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "analysis/base/cancellation.h"
+#include "analysis/graph/graph.h"
+#include "analysis/runtime/device.h"
+
+namespace clipscope::runtime {
+
+/// Sees every value of a run right after it is produced, on the thread that runs the model.
+class Observer {
+public:
+    virtual ~Observer() = default;
+    /// False for values that need not be shown.
+    virtual bool wants(graph::ValueId value) const = 0;
+    virtual void observe(graph::ValueId value, const Tensor& tensor) = 0;
+};
+
+/// Runs a graph on a device. Constant parts are computed once, when it is made. A value is freed
+/// after its last reader, so memory does not grow with the number of runs.
+class Executor {
+public:
+    /// Throws Error(Unsupported) that names the first operator (with node and opset) that cannot
+    /// run, and how many others there are. The graph and the device must outlive the executor.
+    Executor(const graph::Graph& graph, Device& device);
+    ~Executor();
+
+    /// `inputs` by name, each of the declared type and rank; Error(BadInput) names what is
+    /// missing or wrong, with both shapes. Returns the graph outputs in order. Polls `cancel`
+    /// between nodes.
+    std::vector<Tensor> run(const std::map<std::string, Tensor>& inputs,
+                            Observer* observer = nullptr, const CancellationToken& cancel = {});
+
+    const graph::Graph& graph() const { return m_graph; }
+
+    /// The value of a constant (initializer or folded); undefined tensor when it is not one.
+    const Tensor& constant(graph::ValueId value) const;
+
+private:
+    struct Step;
+
+    void runStep(size_t index, std::vector<Tensor>& values);
+    void bindInputs(const std::map<std::string, Tensor>& inputs, std::vector<Tensor>& values);
+
+    const graph::Graph& m_graph;
+    Device& m_device;
+    std::vector<Step> m_steps;        ///< the nodes that run each time, in order
+    std::vector<Tensor> m_constants;  ///< by value
+};
+
+}  // namespace clipscope::runtime

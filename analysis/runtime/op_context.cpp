@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/runtime/op_context.h"
+
+#include <fmt/format.h>
+
+#include "analysis/base/error.h"
+
+namespace clipscope::runtime {
+
+const Tensor& OpContext::input(size_t i) const {
+    if (!hasInput(i))
+        throw Error(ErrorCode::BadInput, fmt::format("input {} is missing", i));
+    return m_inputs[i];
+}
+
+std::vector<int64_t> OpContext::ints(size_t i) const {
+    return toInt64s(m_device.toHost(input(i)));
+}
+
+std::vector<int64_t> OpContext::intsOf(std::string_view attribute, size_t i,
+                                       std::vector<int64_t> fallback) const {
+    if (attributes().has(attribute))
+        return attributes().getInts(attribute);
+    return hasInput(i) ? ints(i) : std::move(fallback);
+}
+
+Tensor& OpContext::output(size_t i, DType type, const Shape& shape) {
+    m_outputs.at(i) = m_device.allocate(type, shape);
+    return m_outputs[i];
+}
+
+}  // namespace clipscope::runtime
