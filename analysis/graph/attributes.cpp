@@ -85,11 +85,4 @@ const Tensor& Attributes::getTensor(std::string_view name) const {
     return *value;
 }
 
-const Graph& Attributes::getGraph(std::string_view name) const {
-    const auto* value = get<std::shared_ptr<const Graph>>(name, "a graph");
-    if (!value)
-        missing(name);
-    return **value;
-}
-
 }  // namespace clipscope::graph

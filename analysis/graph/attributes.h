@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -13,11 +12,8 @@
 
 namespace clipscope::graph {
 
-struct Graph;
-
-using Attribute =
-    std::variant<int64_t, float, std::string, Tensor, std::vector<int64_t>, std::vector<float>,
-                 std::vector<std::string>, std::shared_ptr<const Graph>>;
+using Attribute = std::variant<int64_t, float, std::string, Tensor, std::vector<int64_t>,
+                               std::vector<float>, std::vector<std::string>>;
 
 /// The attributes of a node by name. The getters throw Error(BadInput) when the attribute has
 /// another type, and (where no fallback is taken) when it is absent.
@@ -35,7 +31,6 @@ public:
     std::vector<int64_t> getInts(std::string_view name, std::vector<int64_t> fallback) const;
     std::vector<float> getFloats(std::string_view name, std::vector<float> fallback) const;
     const Tensor& getTensor(std::string_view name) const;
-    const Graph& getGraph(std::string_view name) const;
 
     auto begin() const { return m_values.begin(); }
     auto end() const { return m_values.end(); }

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/graph/tensor_decoder.h"
+
+#include <charconv>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "analysis/base/error.h"
+#include "analysis/graph/onnx.pb.h"
+
+namespace clipscope::graph {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const onnx::TensorProto& proto, const std::string& what) {
+    throw Error(ErrorCode::BadInput, fmt::format("tensor '{}' {}", proto.name(), what));
+}
+
+Tensor fromBytes(const onnx::TensorProto& proto, DType type, const Shape& shape,
+                 std::span<const std::byte> bytes, std::shared_ptr<const void> owner) {
+    const size_t size = static_cast<size_t>(shape.elementCount()) * elementSize(type);
+    if (bytes.size() != size)
+        fail(proto, fmt::format("of shape {} needs {} bytes of {}, the file holds {}",
+                                shape.toString(), size, name(type), bytes.size()));
+    if (owner && reinterpret_cast<uintptr_t>(bytes.data()) % elementSize(type) == 0)
+        return Tensor(type, shape,
+                      Buffer{const_cast<std::byte*>(bytes.data()), bytes.size(), MemoryKind::Host,
+                             std::move(owner)});
+    Tensor tensor(type, shape);
+    if (size > 0)
+        std::memcpy(tensor.mutableBytes(), bytes.data(), size);
+    return tensor;
+}
+
+/// Elements given one by one in a typed field; narrower types travel in int32_data.
+template <typename To, typename Field>
+Tensor fromField(const onnx::TensorProto& proto, DType type, const Shape& shape,
+                 const Field& field) {
+    if (field.size() != shape.elementCount())
+        fail(proto, fmt::format("of shape {} needs {} elements, the file holds {}",
+                                shape.toString(), shape.elementCount(), field.size()));
+    Tensor tensor(type, shape);
+    auto* out = reinterpret_cast<To*>(tensor.mutableBytes());
+    for (const auto value : field)
+        *out++ = static_cast<To>(value);
+    return tensor;
+}
+
+Tensor fromFields(const onnx::TensorProto& proto, DType type, const Shape& shape) {
+    switch (type) {
+        case DType::Float32:
+            return fromField<float>(proto, type, shape, proto.float_data());
+        case DType::Float64:
+            return fromField<double>(proto, type, shape, proto.double_data());
+        case DType::Int64:
+            return fromField<int64_t>(proto, type, shape, proto.int64_data());
+        case DType::UInt64:
+            return fromField<uint64_t>(proto, type, shape, proto.uint64_data());
+        case DType::UInt32:
+            return fromField<uint32_t>(proto, type, shape, proto.uint64_data());
+        case DType::Int32:
+            return fromField<int32_t>(proto, type, shape, proto.int32_data());
+        default:
+            break;
+    }
+    return elementSize(type) == 2 ? fromField<uint16_t>(proto, type, shape, proto.int32_data())
+                                  : fromField<uint8_t>(proto, type, shape, proto.int32_data());
+}
+
+size_t number(const onnx::TensorProto& proto, const std::string& text) {
+    size_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size())
+        fail(proto, fmt::format("has the external data offset or length '{}'", text));
+    return value;
+}
+
+/// The path of external data, refused when it would leave the model's folder.
+fs::path insideFolder(const onnx::TensorProto& proto, const fs::path& folder,
+                      const std::string& location) {
+    std::error_code ignored;
+    const fs::path base = fs::weakly_canonical(folder.empty() ? "." : folder, ignored);
+    const fs::path path = fs::weakly_canonical(base / location, ignored);
+    const fs::path relative = path.lexically_relative(base);
+    if (location.empty() || fs::path(location).is_absolute() || relative.empty() ||
+        *relative.begin() == "..")
+        fail(proto, fmt::format("has its data in '{}', outside the model's folder", location));
+    return path;
+}
+
+Tensor fromExternal(const onnx::TensorProto& proto, DType type, const Shape& shape,
+                    const fs::path& folder) {
+    std::string location;
+    size_t offset = 0;
+    std::optional<size_t> length;
+    for (const auto& entry : proto.external_data()) {
+        if (entry.key() == "location")
+            location = entry.value();
+        else if (entry.key() == "offset")
+            offset = number(proto, entry.value());
+        else if (entry.key() == "length")
+            length = number(proto, entry.value());
+    }
+    const auto file = MappedFile::open(insideFolder(proto, folder, location));
+    const size_t have = file->bytes().size();
+    const size_t need = static_cast<size_t>(shape.elementCount()) * elementSize(type);
+    if (offset > have || length.value_or(need) > have - offset)
+        fail(proto, fmt::format("needs {} bytes at {} of '{}', which has {}", length.value_or(need),
+                                offset, location, have));
+    return fromBytes(proto, type, shape, file->bytes().subspan(offset, length.value_or(need)),
+                     file);
+}
+
+}  // namespace
+
+Tensor decodeTensor(const onnx::TensorProto& proto, const TensorSource& source) {
+    const auto type = static_cast<DType>(proto.data_type());
+    if (elementSize(type) == 0)
+        throw Error(ErrorCode::Unsupported,
+                    fmt::format("tensor '{}' has the element type {} (ONNX number {}), which "
+                                "Clipscope does not read",
+                                proto.name(), name(type), proto.data_type()));
+    const Shape shape(std::vector<int64_t>(proto.dims().begin(), proto.dims().end()));
+    try {
+        shape.elementCount();
+    } catch (const Error& error) {
+        fail(proto, std::string("is refused: ") + error.what());
+    }
+    if (proto.data_location() == onnx::TensorProto::EXTERNAL)
+        return fromExternal(proto, type, shape, source.folder);
+    if (source.raw)
+        return fromBytes(proto, type, shape, *source.raw, source.file);
+    if (proto.has_raw_data())
+        return fromBytes(proto, type, shape, std::as_bytes(std::span(proto.raw_data())), nullptr);
+    return fromFields(proto, type, shape);
+}
+
+}  // namespace clipscope::graph
