@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "analysis/graph/graph.h"
+#include "analysis/histogram/counter.h"
+#include "analysis/histogram/statistics.h"
+#include "analysis/runtime/executor.h"
+
+namespace clipscope::runtime {
+
+/// Keeps the statistics of every activation while a model runs. What it holds afterwards depends
+/// only on the values seen, not on their order, on batches or on threads.
+class Collector final : public Observer {
+public:
+    Collector(const graph::Graph& graph, std::span<const graph::ValueId> activations);
+
+    /// Says which samples (global indices) the next run holds along its first axis, and how many
+    /// more rows are padding, not to be counted in tensors whose first axis is the batch.
+    void beginBatch(std::vector<int64_t> samples, int64_t padding = 0);
+
+    /// From now on runs add to the exact equal bins of |x| over [0, amax] (`--two-pass`) and to
+    /// nothing else.
+    void beginSecondPass(size_t bins);
+
+    bool wants(graph::ValueId value) const override;
+    void observe(graph::ValueId value, const Tensor& tensor) override;
+
+    const histogram::TensorStatistics& statistics(graph::ValueId value) const;
+    histogram::TensorStatistics takeStatistics(graph::ValueId value);
+    /// As last seen; rank 0 before.
+    const Shape& shape(graph::ValueId value) const;
+    /// Values whose padded rows were counted because their first axis is not the batch.
+    std::vector<graph::ValueId> countedWithPadding() const;
+
+private:
+    struct Slot {
+        histogram::TensorStatistics statistics;
+        Shape shape;
+        bool lastAxisIsChannel = false;
+        bool paddingCounted = false;
+    };
+
+    Slot& slot(graph::ValueId value);
+    const Slot& slot(graph::ValueId value) const;
+    void observeExtents(Slot& slot, const Tensor& tensor, bool batchFirst);
+
+    std::vector<int32_t> m_slotOf;  ///< by value, -1 for those not wanted
+    std::vector<Slot> m_slots;
+    std::vector<graph::ValueId> m_values;  ///< by slot
+    histogram::ParallelCounter m_counter;
+    std::vector<int64_t> m_samples;
+    int64_t m_padding = 0;
+    bool m_secondPass = false;
+};
+
+}  // namespace clipscope::runtime
