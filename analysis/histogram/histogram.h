@@ -90,16 +90,22 @@ public:
     size_t byteSize() const;
 
     /// Equal state, which is equal multisets of values seen from the bins.
-    bool operator==(const Histogram& other) const;
+    bool operator==(const Histogram& other) const = default;
 
 private:
     friend class Counter;
     using Octave = std::vector<uint64_t>;  ///< empty, 2^kFineBits or 2^kCoarseBits counts
 
-    /// Adds 2^kFineBits counts to an octave, raising eTop first if needed.
-    void addOctave(bool negative, int octave, std::span<const uint32_t> counts);
-    void raiseTop(int octave);
-    void addRange(float min, float max);
+    /// The counts of an octave, made on first use; the caller adds at least one count.
+    Octave& octave(bool negative, int exponent);
+    /// Adds the 2^kFineBits counts of an octave, which must not exceed that of amax.
+    void addOctave(bool negative, int exponent, std::span<const uint32_t> counts);
+    /// Counts values that are finite, or not to be found in the range given to addRange.
+    void addBits(uint32_t bits, uint64_t count);
+    /// Takes finite values into count, min and max, and folds what falls behind a larger amax.
+    void addRange(float min, float max, uint64_t count);
+    void raiseTop(int exponent);
+    bool isFine(int exponent) const { return exponent > m_top - kFineOctaves; }
 
     std::array<std::vector<Octave>, 2> m_octaves;  ///< [negative][exponent field], see octave()
     int m_top = -1;

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/histogram/counter.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <limits>
+
+#include "analysis/base/parallel.h"
+
+namespace clipscope::histogram {
+namespace {
+
+constexpr size_t kOctaveBins = size_t{1} << kFineBits;
+constexpr size_t kSignedOctaves = 512;  ///< sign and exponent field
+constexpr size_t kKeys = kSignedOctaves * kOctaveBins;
+constexpr size_t kLanes = 8;      ///< values that are counted side by side
+constexpr size_t kPiece = 4096;   ///< values that stay in the first-level cache
+constexpr size_t kDirect = 2048;  ///< up to here the histogram counts by itself
+constexpr uint64_t kMostPending = std::numeric_limits<uint32_t>::max() - kPiece;
+
+}  // namespace
+
+/// Zeros have kLanes counts of their own behind the keys, so that runs of them do not wait for one
+/// another; their "octave" is kSignedOctaves.
+struct Counter::Table {
+    std::array<uint32_t, kKeys + kLanes> counts{};
+    std::array<uint8_t, kSignedOctaves + 1> touched{};
+    Extent extent;
+    uint64_t pending = 0;  ///< values counted since the last flush
+    uint64_t positiveInfinities = 0;
+    uint64_t negativeInfinities = 0;
+
+    void countPiece(std::span<const float> values);
+};
+
+void Counter::Table::countPiece(std::span<const float> values) {
+    const Extent pieceExtent = extentOf(values);
+    extent.include(pieceExtent);
+    pending += values.size();
+    if (pieceExtent.finite < values.size())
+        for (const float value : values) {
+            positiveInfinities += value == std::numeric_limits<float>::infinity();
+            negativeInfinities += value == -std::numeric_limits<float>::infinity();
+        }
+    for (size_t i = 0; i < values.size(); ++i) {
+        const uint32_t bits = std::bit_cast<uint32_t>(values[i]);
+        const size_t key = (bits << 1) == 0 ? kKeys + i % kLanes : bits >> kFineShift;
+        ++counts[key];
+        touched[key >> kFineBits] = 1;
+    }
+}
+
+Counter::Counter() : m_table(std::make_unique<Table>()) {}
+Counter::~Counter() = default;
+Counter::Counter(Counter&&) noexcept = default;
+Counter& Counter::operator=(Counter&&) noexcept = default;
+
+void Counter::count(std::span<const float> values, Histogram& target) {
+    if (values.size() <= kDirect) {
+        target.add(values);
+        return;
+    }
+    for (; !values.empty(); values = values.subspan(std::min(kPiece, values.size()))) {
+        if (m_table->pending > kMostPending)
+            flush(target);
+        m_table->countPiece(values.first(std::min(kPiece, values.size())));
+    }
+}
+
+void Counter::flush(Histogram& target) {
+    Table& table = *m_table;
+    if (table.pending == 0)
+        return;
+    target.addRange(table.extent.min, table.extent.max, table.extent.finite);
+    const std::span all(table.counts);
+    for (size_t i = 0; i < kSignedOctaves; ++i) {
+        if (!table.touched[i])
+            continue;
+        const std::span counts = all.subspan(i * kOctaveBins, kOctaveBins);
+        const size_t exponent = i % (kSignedOctaves / 2);
+        if (exponent < kOctaves)
+            target.addOctave(i >= kSignedOctaves / 2, static_cast<int>(exponent), counts);
+        std::fill(counts.begin(), counts.end(), 0u);
+    }
+    for (uint32_t& zeros : all.subspan(kKeys)) {
+        target.m_zeros += zeros;
+        zeros = 0;
+    }
+    // The bin of an infinity also holds NaNs of small payload: what is not infinite is NaN.
+    target.m_positiveInfinities += table.positiveInfinities;
+    target.m_negativeInfinities += table.negativeInfinities;
+    target.m_nan +=
+        table.pending - table.extent.finite - table.positiveInfinities - table.negativeInfinities;
+    table.touched.fill(0);
+    table.extent = {};
+    table.pending = table.positiveInfinities = table.negativeInfinities = 0;
+}
+
+void ParallelCounter::count(std::span<const float> values, Histogram& target) {
+    constexpr int64_t kGrain = 1 << 16;
+    m_counters.resize(std::max(m_counters.size(), static_cast<size_t>(threadCount())));
+    std::vector<Histogram> parts(m_counters.size());
+    parallelFor(
+        static_cast<int64_t>(values.size()), kGrain, [&](int64_t begin, int64_t end, int worker) {
+            const auto i = static_cast<size_t>(worker);
+            m_counters[i].count(
+                values.subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin)),
+                parts[i]);
+            m_counters[i].flush(parts[i]);
+        });
+    for (const Histogram& part : parts)
+        target.merge(part);
+}
+
+}  // namespace clipscope::histogram

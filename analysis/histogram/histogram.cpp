@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/histogram/histogram.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <functional>
+
+#include "analysis/histogram/counter.h"
+
+namespace clipscope::histogram {
+namespace {
+
+constexpr uint32_t kSignBit = 0x80000000u;
+constexpr uint32_t kInfinityBits = 0x7f800000u;
+constexpr size_t kFineBins = size_t{1} << kFineBits;
+constexpr size_t kCoarseBins = size_t{1} << kCoarseBits;
+constexpr size_t kFold = kFineBins / kCoarseBins;
+
+double valueOf(uint32_t magnitude) {
+    return magnitude == kInfinityBits ? 0x1p128
+                                      : static_cast<double>(std::bit_cast<float>(magnitude));
+}
+
+int exponentOf(uint32_t bits) {
+    return static_cast<int>((bits & ~kSignBit) >> 23);
+}
+
+/// 2^kFineBits counts added 16 by 16 to 2^kCoarseBits counts: truncating the mantissa once more.
+template <typename T>
+void fold(std::span<const T> fine, std::span<uint64_t> coarse) {
+    for (size_t i = 0; i < kCoarseBins; ++i)
+        for (size_t j = 0; j < kFold; ++j)
+            coarse[i] += fine[i * kFold + j];
+}
+
+}  // namespace
+
+double Bin::lower() const {
+    return valueOf(bits & ~kSignBit);
+}
+
+double Bin::upper() const {
+    return valueOf((bits & ~kSignBit) + width);
+}
+
+float Histogram::amax() const {
+    return std::max(std::abs(min()), std::abs(max()));
+}
+
+uint64_t Histogram::count() const {
+    return m_finite + m_nan + infinities();
+}
+
+Histogram::Octave& Histogram::octave(bool negative, int exponent) {
+    std::vector<Octave>& octaves = m_octaves[negative];
+    if (octaves.empty())
+        octaves.resize(kOctaves);
+    Octave& result = octaves[static_cast<size_t>(exponent)];
+    if (result.empty())
+        result.resize(isFine(exponent) ? kFineBins : kCoarseBins);
+    return result;
+}
+
+void Histogram::addBits(uint32_t bits, uint64_t count) {
+    const uint32_t magnitude = bits & ~kSignBit;
+    if (magnitude == 0) {
+        m_zeros += count;
+    } else if (magnitude < kInfinityBits) {
+        const int exponent = exponentOf(bits);
+        const uint32_t mantissa = bits & 0x7fffffu;
+        octave(bits >> 31 != 0,
+               exponent)[mantissa >> (isFine(exponent) ? kFineShift : kCoarseShift)] += count;
+    } else if (magnitude > kInfinityBits) {
+        m_nan += count;
+    } else {
+        (bits & kSignBit ? m_negativeInfinities : m_positiveInfinities) += count;
+    }
+}
+
+void Histogram::add(std::span<const float> values) {
+    const Extent extent = extentOf(values);
+    addRange(extent.min, extent.max, extent.finite);
+    for (const float value : values)
+        addBits(std::bit_cast<uint32_t>(value), 1);
+}
+
+void Histogram::add(float value, uint64_t count) {
+    if (count == 0)
+        return;
+    if (std::isfinite(value))
+        addRange(value, value, count);
+    addBits(std::bit_cast<uint32_t>(value), count);
+}
+
+void Histogram::addRange(float min, float max, uint64_t count) {
+    if (count == 0)
+        return;
+    m_min = (m_finite ? std::min(m_min, min) : min) + 0.0f;  // + 0 turns -0 into 0
+    m_max = (m_finite ? std::max(m_max, max) : max) + 0.0f;
+    m_finite += count;
+    const uint32_t top = std::bit_cast<uint32_t>(amax());
+    if (top != 0)
+        raiseTop(exponentOf(top));
+}
+
+void Histogram::raiseTop(int exponent) {
+    if (exponent <= m_top)
+        return;
+    const int begin = std::max(0, m_top - kFineOctaves + 1);
+    const int end = std::min(exponent - kFineOctaves, m_top) + 1;
+    m_top = exponent;
+    for (std::vector<Octave>& octaves : m_octaves) {
+        if (octaves.empty())
+            continue;
+        for (int e = begin; e < end; ++e) {
+            Octave& fine = octaves[static_cast<size_t>(e)];
+            if (fine.empty())
+                continue;
+            Octave coarse(kCoarseBins);
+            fold(std::span<const uint64_t>(fine), std::span(coarse));
+            fine = std::move(coarse);
+        }
+    }
+}
+
+void Histogram::addOctave(bool negative, int exponent, std::span<const uint32_t> counts) {
+    Octave& into = octave(negative, exponent);
+    if (into.size() == kCoarseBins) {
+        fold(counts, std::span(into));
+        return;
+    }
+    for (size_t i = 0; i < kFineBins; ++i)
+        into[i] += counts[i];
+}
+
+void Histogram::merge(const Histogram& other) {
+    m_zeros += other.m_zeros;
+    m_nan += other.m_nan;
+    m_positiveInfinities += other.m_positiveInfinities;
+    m_negativeInfinities += other.m_negativeInfinities;
+    addRange(other.m_min, other.m_max, other.m_finite);
+    for (const bool negative : {false, true}) {
+        const std::vector<Octave>& octaves = other.m_octaves[negative];
+        for (size_t e = 0; e < octaves.size(); ++e) {
+            const Octave& from = octaves[e];
+            if (from.empty())
+                continue;
+            Octave& into = octave(negative, static_cast<int>(e));
+            if (from.size() > into.size())
+                fold(std::span<const uint64_t>(from), std::span(into));
+            else
+                std::transform(from.begin(), from.end(), into.begin(), into.begin(), std::plus<>());
+        }
+    }
+}
+
+std::vector<Bin> Histogram::bins() const {
+    std::vector<Bin> result;
+    const auto append = [&](bool negative, size_t exponent, size_t i) {
+        const Octave& from = m_octaves[negative][exponent];
+        if (from[i] == 0)
+            return;
+        const int shift = from.size() == kFineBins ? kFineShift : kCoarseShift;
+        const uint32_t sign = negative ? kSignBit : 0;
+        result.push_back(
+            {sign | static_cast<uint32_t>(exponent << 23) | static_cast<uint32_t>(i << shift),
+             1u << shift, from[i]});
+    };
+    for (size_t e = m_octaves[1].size(); e-- > 0;)
+        for (size_t i = m_octaves[1][e].size(); i-- > 0;)
+            append(true, e, i);
+    for (size_t e = 0; e < m_octaves[0].size(); ++e)
+        for (size_t i = 0; i < m_octaves[0][e].size(); ++i)
+            append(false, e, i);
+    return result;
+}
+
+size_t Histogram::byteSize() const {
+    size_t bytes = 0;
+    for (const std::vector<Octave>& octaves : m_octaves) {
+        bytes += octaves.capacity() * sizeof(Octave);
+        for (const Octave& counts : octaves)
+            bytes += counts.capacity() * sizeof(uint64_t);
+    }
+    return bytes;
+}
+
+}  // namespace clipscope::histogram
