@@ -17,8 +17,8 @@ float storedScale(double scale) {
     return static_cast<float>(std::clamp(scale, kLeast, kMost));
 }
 
-void requireFinite(double lo, double hi) {
-    if (!std::isfinite(lo) || !std::isfinite(hi) || lo > hi)
+void requireRange(bool good) {
+    if (!good)
         throw Error(ErrorCode::Usage,
                     "a quantization range needs two finite numbers, the smaller one first");
 }
@@ -39,8 +39,8 @@ double Quantizer::highest() const {
 
 int Quantizer::code(float x) const {
     const double steps =
-        shift == 0 ? static_cast<double>(std::nearbyint(x / scale))
-                   : std::nearbyint((static_cast<double>(x) - shift) / static_cast<double>(scale));
+        shift == 0 ? static_cast<double>(std::rint(x / scale))
+                   : std::rint((static_cast<double>(x) - shift) / static_cast<double>(scale));
     return static_cast<int>(std::clamp(steps + zeroPoint, static_cast<double>(codes.min),
                                        static_cast<double>(codes.max)));
 }
@@ -56,20 +56,20 @@ Quantizer symmetricQuantizer(double threshold, CodeRange codes) {
 }
 
 Quantizer affineQuantizer(double lo, double hi, CodeRange codes) {
-    requireFinite(lo, hi);
+    requireRange(std::isfinite(lo) && std::isfinite(hi));
     lo = std::min(lo, 0.0);
     hi = std::max(hi, 0.0);
     if (lo == hi)
         return {1, std::clamp(0, codes.min, codes.max), 0, codes};
     // The zero point comes from s before it is rounded, so that lo = -hi is a tie, as it should be.
     const double scale = (hi - lo) / stepsOf(codes);
-    const double zero = std::clamp(std::nearbyint(codes.min - lo / scale),
+    const double zero = std::clamp(std::rint(codes.min - lo / scale),
                                    static_cast<double>(codes.min), static_cast<double>(codes.max));
     return {storedScale(scale), static_cast<int>(zero), 0, codes};
 }
 
 Quantizer freeAffineQuantizer(double lo, double hi, CodeRange codes) {
-    requireFinite(lo, hi);
+    requireRange(std::isfinite(lo) && std::isfinite(hi) && lo <= hi);
     const float scale = lo == hi ? 1.0f : storedScale((hi - lo) / stepsOf(codes));
     return {scale, 0, lo - static_cast<double>(scale) * codes.min, codes};
 }

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/quantization/best_range.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "analysis/quantization/range_search.h"
+
+namespace clipscope::quantization {
+namespace {
+
+double costOf(const Density& density, const Quantizer& quantizer) {
+    return evaluateFast(density, quantizer).total();
+}
+
+BestRange judged(const Density& density, double lo, double hi, const Quantizer& quantizer) {
+    return {lo, hi, quantizer, evaluate(density, quantizer)};
+}
+
+/// The point that half of the values lie below.
+double medianOf(const Density& density) {
+    double below = 0;
+    for (const Density::Piece& piece : density.pieces()) {
+        below += piece.count;
+        if (below >= density.total() / 2)
+            return (piece.lo + piece.hi) / 2;
+    }
+    return 0;
+}
+
+/// The zero point is whole, so the best range lies on one of 256 lines: along that of the range
+/// found and its neighbours, the best scale.
+Quantizer alongZeroPoints(const Density& density, const Quantizer& start) {
+    Quantizer best = start;
+    double least = costOf(density, start);
+    for (const int zero : {start.zeroPoint - 1, start.zeroPoint, start.zeroPoint + 1}) {
+        if (zero < start.codes.min || zero > start.codes.max)
+            continue;
+        Quantizer candidate = start;
+        candidate.zeroPoint = zero;
+        const auto cost = [&](double scale) {
+            candidate.scale = static_cast<float>(scale);
+            return costOf(density, candidate);
+        };
+        const Minimum found = goldenSection(cost, start.step() * 0.99, start.step() * 1.01);
+        if (found.value < least) {
+            least = found.value;
+            candidate.scale = static_cast<float>(found.at);
+            best = candidate;
+        }
+    }
+    return best;
+}
+
+BestRange affineFrom(const Density& density, CodeRange codes, const Ranges& starts) {
+    const double lo = std::min(density.min(), 0.0);
+    const double hi = std::max(density.max(), 0.0);
+    if (lo == hi)
+        return judged(density, 0, 0, affineQuantizer(0, 0, codes));
+    const auto cost = [&](Range range) {
+        if (range.lo > 0 || range.hi < 0 || range.lo == range.hi)
+            return HUGE_VAL;
+        return costOf(density, affineQuantizer(range.lo, range.hi, codes));
+    };
+    const Range found = searchRange(cost, {lo, hi}, 0, starts);
+    const Quantizer best = alongZeroPoints(density, affineQuantizer(found.lo, found.hi, codes));
+    return judged(density, best.lowest(), best.highest(), best);
+}
+
+BestRange freeAffineFrom(const Density& density, CodeRange codes, const Ranges& starts) {
+    if (density.min() == density.max())
+        return judged(density, density.min(), density.max(),
+                      freeAffineQuantizer(density.min(), density.max(), codes));
+    const auto cost = [&](Range range) {
+        if (range.lo >= range.hi)
+            return HUGE_VAL;
+        return costOf(density, freeAffineQuantizer(range.lo, range.hi, codes));
+    };
+    const Range found =
+        searchRange(cost, {density.min(), density.max()}, medianOf(density), starts);
+    return judged(density, found.lo, found.hi, freeAffineQuantizer(found.lo, found.hi, codes));
+}
+
+}  // namespace
+
+double RangeComparison::affineGainDb() const {
+    return affine.error.sqnrDb() - symmetric.error.sqnrDb();
+}
+
+BestRange bestSymmetric(const Density& density, int bins, CodeRange codes) {
+    const double amax = density.amax();
+    if (amax == 0)
+        return judged(density, -1, 1, symmetricQuantizer(1, codes));
+    const auto cost = [&](double t) { return costOf(density, symmetricQuantizer(t, codes)); };
+    const double width = amax / bins;
+    Minimum best{amax, cost(amax)};
+    for (int i = 0; i < bins; ++i) {
+        const double t = (i + 0.5) * width;
+        if (const double value = cost(t); value < best.value)
+            best = {t, value};
+    }
+    const Minimum refined =
+        goldenSection(cost, std::max(best.at - width, width / 4), std::min(best.at + width, amax));
+    if (refined.value < best.value)
+        best = refined;
+    return judged(density, -best.at, best.at, symmetricQuantizer(best.at, codes));
+}
+
+BestRange bestAffine(const Density& density, CodeRange codes) {
+    return affineFrom(density, codes, {});
+}
+
+BestRange bestFreeAffine(const Density& density, CodeRange codes) {
+    return freeAffineFrom(density, codes, {});
+}
+
+RangeComparison compareRanges(const Density& density, CodeRange codes) {
+    // Each kind contains the one before it: its best range is a start, so none comes out worse.
+    RangeComparison result;
+    result.symmetric = bestSymmetric(density, 2048, codes);
+    const Quantizer& symmetric = result.symmetric.quantizer;
+    result.affine = affineFrom(density, codes, {{symmetric.lowest(), symmetric.highest()}});
+    const Quantizer& affine = result.affine.quantizer;
+    result.freeAffine = freeAffineFrom(density, codes, {{affine.lowest(), affine.highest()}});
+    return result;
+}
+
+}  // namespace clipscope::quantization
