@@ -3,10 +3,15 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "analysis/base/error.h"
 
 namespace clipscope::data {
 namespace {
+
+/// A strip of 1x100000 made 224 high would otherwise ask for gigabytes.
+constexpr int64_t kMostPixels = int64_t{1} << 26;
 
 struct Tap {
     int64_t first;
@@ -75,6 +80,10 @@ FloatImage resize(const Image& image, int64_t height, int64_t width, Filter filt
                     "torch, nearest like pil or opencv, bicubic like pil, area like opencv");
     if (height <= 0 || width <= 0)
         throw Error(ErrorCode::BadInput, "an image cannot be resized to nothing");
+    if (height > kMostPixels / width)
+        throw Error(ErrorCode::BadInput,
+                    fmt::format("an image of {}x{} would be resized to {}x{}, over {} pixels",
+                                image.height, image.width, height, width, kMostPixels));
     if (like == ResizeLike::Torch)
         return resizeLikeTorch(image, height, width);
     const Image resized = like == ResizeLike::Pil ? resizeLikePil(image, height, width, filter)
