@@ -24,10 +24,14 @@ Extent extentOf(std::span<const float> values);
 
 /// Counts large tensors: each thread owns one Counter, a dense table of 32-bit counts indexed by
 /// key (4 MiB), which is added to the histogram of the tensor, and cleared, octave by octave. Only
-/// the octaves that were touched are visited. Flushes by itself before a count can overflow.
+/// the octaves that were touched are visited. Flushes by itself before a count can overflow, which
+/// is after at most `mostPending` values (a parameter for tests). A few thousand values are added
+/// to the histogram at once.
 class Counter {
 public:
-    Counter();
+    static constexpr uint64_t kMostPending = 0xffffffffu;
+
+    explicit Counter(uint64_t mostPending = kMostPending);
     ~Counter();
     Counter(Counter&&) noexcept;
     Counter& operator=(Counter&&) noexcept;
@@ -39,6 +43,7 @@ public:
 private:
     struct Table;
     std::unique_ptr<Table> m_table;
+    uint64_t m_mostPending;
 };
 
 /// Counts `values` on all threads of parallelFor (base/parallel.h) into `target`.

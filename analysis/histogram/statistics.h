@@ -37,7 +37,9 @@ struct TensorStatistics {
     /// The sample that set amax: the first (smallest index) whose amax equals the largest.
     std::optional<SampleAmax> amaxSample() const;
 
-    /// Exact, commutative and associative. Throws Error(BadInput) when a sample occurs in both.
+    /// Exact, commutative and associative. Throws Error(BadInput) when a sample occurs in both, or
+    /// when both have channels but not as many. Exact bins stay only where both sides have them
+    /// over the same range (all zeros fit any): bins over another amax cannot be added exactly.
     void merge(const TensorStatistics& other);
 };
 

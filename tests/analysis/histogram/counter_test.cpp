@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/histogram/counter.h"
+
+#include <limits>
+
+#include <gtest/gtest.h>
+
+#include "analysis/base/parallel.h"
+#include "tests/analysis/histogram/reference_histogram.h"
+
+namespace clipscope::histogram {
+namespace {
+
+std::vector<float> mixed(size_t count) {
+    std::vector<float> values = assortedValues(count, 11);
+    for (size_t i = count / 4; i < count / 2; ++i)  // runs, of zeros too
+        values[i] = (i / 100) % 3 == 0 ? 0.0f : 1.5f;
+    return values;
+}
+
+// Up to a few thousand values are added at once, more go through the table.
+TEST(Counter, EqualsTheDefinitionAtEverySize) {
+    Counter counter;
+    for (const size_t count : {0, 1, 15, 8191, 8192, 8193, 8200, 20000, 100000}) {
+        SCOPED_TRACE(count);
+        const std::vector<float> values = mixed(count);
+        Histogram target;
+        counter.count(values, target);
+        counter.flush(target);
+        expectEqual(target, ReferenceHistogram(values));
+    }
+}
+
+TEST(Counter, TellsTheCornersApart) {
+    std::vector<float> values(20000, fromBits(0x7f800001u));
+    for (size_t i = 0; i < 6000; i += 6) {
+        values[i] = 0;
+        values[i + 1] = -0.0f;
+        values[i + 2] = 0x1p-140f;
+        values[i + 3] = -0x1p-149f;
+        values[i + 4] = std::numeric_limits<float>::infinity();
+        values[i + 5] = -std::numeric_limits<float>::infinity();
+    }
+    Counter counter;
+    Histogram target;
+    counter.count(values, target);
+    counter.flush(target);
+    EXPECT_EQ(target.zeros(), 2000u);
+    EXPECT_EQ(target.positiveInfinities(), 1000u);
+    EXPECT_EQ(target.negativeInfinities(), 1000u);
+    EXPECT_EQ(target.nan(), 14000u);
+    expectEqual(target, ReferenceHistogram(values));
+}
+
+TEST(Counter, AddsToWhatATargetHolds) {
+    const std::vector<float> values = mixed(30000);
+    Counter counter;
+    Histogram target;
+    target.add(1e-30f, 7);
+    counter.count(std::span(values).first(12000), target);
+    counter.count(std::span(values).subspan(12000, 100), target);
+    counter.count(std::span(values).subspan(12100), target);
+    counter.flush(target);
+    counter.flush(target);  // nothing left
+    std::vector<float> all = values;
+    all.insert(all.end(), 7, 1e-30f);
+    expectEqual(target, ReferenceHistogram(all));
+    Histogram next;
+    counter.count(std::span(values).first(9000), next);
+    counter.flush(next);
+    expectEqual(next, ReferenceHistogram({values.begin(), values.begin() + 9000}));
+}
+
+TEST(Counter, FlushesBeforeItsCountsOverflow) {
+    // Of 5,000 values at most the table takes one piece between flushes; 2^32 are counted the
+    // same way, only rarer.
+    const std::vector<float> values = mixed(100000);
+    Counter counter(5000);
+    Histogram target;
+    counter.count(values, target);
+    EXPECT_GE(target.count(), values.size() - 5000);
+    counter.flush(target);
+    expectEqual(target, ReferenceHistogram(values));
+    EXPECT_EQ(Counter::kMostPending, std::numeric_limits<uint32_t>::max());
+}
+
+TEST(ParallelCounter, GivesOneResultForAnyNumberOfThreads) {
+    const std::vector<float> values = mixed(1000000);
+    const ReferenceHistogram reference(values);
+    for (const int threads : {1, 2, 3, 7}) {
+        setThreadCount(threads);
+        ParallelCounter counter;
+        Histogram target;
+        counter.count(values, target);
+        expectEqual(target, reference);
+        Histogram small;
+        counter.count(std::span(values).first(1000), small);
+        expectEqual(small, ReferenceHistogram({values.begin(), values.begin() + 1000}));
+    }
+    setThreadCount(0);
+}
+
+TEST(Extent, EqualsItsDefinition) {
+    for (uint32_t seed = 1; seed <= 30; ++seed) {
+        SCOPED_TRACE(seed);
+        std::vector<float> values = assortedValues(seed * 7, seed);
+        if (seed % 3 == 0)  // all finite, of one sign
+            for (float& value : values)
+                value = std::isfinite(value) ? -std::abs(value) : -1;
+        const ReferenceHistogram reference(values);
+        const Extent extent = extentOf(values);
+        EXPECT_EQ(extent.finite, reference.finite);
+        EXPECT_EQ(extent.min, reference.min);
+        EXPECT_EQ(extent.max, reference.max);
+        EXPECT_EQ(extent.amax(), std::max(-reference.min, reference.max));
+    }
+    const std::vector<float> none{std::nanf(""), std::numeric_limits<float>::infinity()};
+    EXPECT_EQ(extentOf(none).finite, 0u);
+    EXPECT_EQ(extentOf(none).amax(), 0.0f);
+    EXPECT_EQ(extentOf({}).finite, 0u);
+    EXPECT_FALSE(std::signbit(extentOf(std::vector<float>{-0.0f}).min));
+}
+
+TEST(Extent, IncludesAnother) {
+    Extent extent;
+    extent.include({});
+    EXPECT_EQ(extent.finite, 0u);
+    extent.include({3, 5, 2});
+    extent.include({});
+    EXPECT_EQ(extent.min, 3.0f);
+    extent.include({-7, 4, 1});
+    EXPECT_EQ(extent.min, -7.0f);
+    EXPECT_EQ(extent.max, 5.0f);
+    EXPECT_EQ(extent.finite, 3u);
+    EXPECT_EQ(extent.amax(), 7.0f);
+}
+
+}  // namespace
+}  // namespace clipscope::histogram
