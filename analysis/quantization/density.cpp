@@ -10,7 +10,7 @@
 namespace clipscope::quantization {
 namespace {
 
-constexpr int kCellShift = 16;                   ///< 128 cells an octave
+constexpr int kCellShift = 13;                   ///< 1,024 cells an octave, two fine bins each
 constexpr uint32_t kCellOctaves = 16u << 23;     ///< below amax * 2^-16 one cell is enough
 constexpr size_t kMiddleCell = size_t{1} << 15;  ///< of 0; cells of negative values lie before it
 
@@ -70,8 +70,11 @@ void Density::makeIndex() {
     m_smallest = largest > kCellOctaves ? largest - kCellOctaves : 0;
     m_firstCell = cellOf(min());
     m_cells.assign(cellOf(max()) - m_firstCell + 2, 0);
-    for (const Piece& piece : m_pieces)
+    m_starts.reserve(m_pieces.size());
+    for (const Piece& piece : m_pieces) {
+        m_starts.push_back(piece.lo);
         ++m_cells[cellOf(piece.lo) - m_firstCell + 1];
+    }
     for (size_t i = 1; i < m_cells.size(); ++i)
         m_cells[i] += m_cells[i - 1];
 }
@@ -107,10 +110,15 @@ size_t Density::piecesBelow(double x) const {
     if (x > m_pieces.back().lo)
         return m_pieces.size();
     const size_t cell = cellOf(x) - m_firstCell;
-    const Piece* first = m_pieces.data() + m_cells[cell];
-    const Piece* last = m_pieces.data() + m_cells[cell + 1];
-    first = std::partition_point(first, last, [x](const Piece& piece) { return piece.lo < x; });
-    return static_cast<size_t>(first - m_pieces.data());
+    // Branchless: which way a step goes is a matter of chance.
+    const double* first = m_starts.data() + m_cells[cell];
+    size_t count = m_cells[cell + 1] - m_cells[cell];
+    while (count > 0) {
+        const size_t half = (count + 1) / 2;
+        first += first[half - 1] < x ? half : 0;
+        count -= half;
+    }
+    return static_cast<size_t>(first - m_starts.data());
 }
 
 }  // namespace clipscope::quantization

@@ -68,6 +68,7 @@ private:
     size_t piecesBelow(double x) const;
 
     std::vector<Piece> m_pieces;
+    std::vector<double> m_starts;   ///< lo of each piece, close together for the search
     std::vector<Moments> m_prefix;  ///< m_prefix[i]: moments of pieces [0, i) about the origin
     Moments m_total;                ///< about 0
     double m_origin = 0;
