@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/formats/finding_list.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace clipscope::formats {
@@ -18,13 +20,16 @@ void FindingList::add(Severity severity, std::string code, size_t line, std::str
         m_list.push_back({severity, std::move(code), line, std::move(message), std::move(fix)});
 }
 
-std::vector<Finding> FindingList::take() {
+std::vector<Finding> FindingList::takeSorted() {
     for (const auto& [code, kind] : m_kinds) {
         if (kind.count > kMostOfACode)
             m_list.push_back({kind.severity, code, 0,
                               fmt::format("{} more like these", kind.count - kMostOfACode)});
     }
     m_kinds.clear();
+    std::stable_sort(m_list.begin(), m_list.end(), [](const Finding& a, const Finding& b) {
+        return a.line - 1 < b.line - 1;  // 0, the whole file, wraps round to the end
+    });
     return std::move(m_list);
 }
 

@@ -15,7 +15,8 @@ class FindingList {
 public:
     void add(Severity severity, std::string code, size_t line, std::string message,
              std::string fix = {});
-    std::vector<Finding> take();
+    /// By line, those of the whole file last; empties the list.
+    std::vector<Finding> takeSorted();
 
 private:
     struct Kind {

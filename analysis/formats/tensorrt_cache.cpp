@@ -42,12 +42,12 @@ std::string inUpperCase(std::string text) {
 }
 
 /// Writes over the value, in the way the line spells it.
-void replaceValue(CacheLine& line, float scale) {
+void replaceValue(CacheLine& line, float scale, bool spaced) {
     std::string text = writeScale(scale, line.scale ? line.scale->dialect : ScaleDialect::Hex8);
     if (line.scale && line.scale->dialect == ScaleDialect::Hex8 &&
         line.value().find_first_of("ABCDEF") != std::string_view::npos)
         text = inUpperCase(text);
-    if (line.text.ends_with(':') && line.valueLength == 0) {
+    if (spaced && line.valueLength == 0 && line.text.ends_with(':')) {
         line.text += ' ';
         line.valueBegin = line.text.size();
     }
@@ -66,15 +66,16 @@ TensorRtCache TensorRtCache::parse(std::string_view bytes, const std::string& fi
         cache.m_mark = kUtf8Mark;
         bytes.remove_prefix(kUtf8Mark.size());
     }
-    const bool spaced = bytes.find(": ") != std::string_view::npos;
+    cache.m_spaced =
+        bytes.find(": ") != std::string_view::npos || bytes.find(':') == std::string_view::npos;
     cache.m_lines = cutLines(bytes);
     // Line 1 is the header, but a file that lost it starts with an entry.
     const CacheLine& first = cache.m_lines[0];
     cache.m_hasHeader =
-        parseHeader(first.text) || !readCacheLine(first.text, first.end, spaced).scale;
+        parseHeader(first.text) || !readCacheLine(first.text, first.end, cache.m_spaced).scale;
     for (size_t i = cache.m_hasHeader ? 1 : 0; i < cache.m_lines.size(); ++i) {
         CacheLine& line = cache.m_lines[i];
-        line = readCacheLine(std::move(line.text), std::move(line.end), spaced);
+        line = readCacheLine(std::move(line.text), std::move(line.end), cache.m_spaced);
     }
     if (!isCache(cache.m_lines, cache.m_hasHeader))
         refuseOtherText(bytes, fileName);
@@ -171,7 +172,7 @@ void TensorRtCache::setScale(const std::string& name, float scale) {
                             shown(m_lines[lines[0]].value()), shown(m_lines[index].value())));
     }
     for (size_t index : lines)
-        replaceValue(m_lines[index], scale);
+        replaceValue(m_lines[index], scale, m_spaced);
 }
 
 void TensorRtCache::append(const std::string& name, float scale) {
@@ -185,7 +186,7 @@ void TensorRtCache::append(const std::string& name, float scale) {
     size_t last = m_lines.size() - 1;  // after it; trailing blank lines stay behind
     while (last > 0 && m_lines[last].isBlank())
         --last;
-    std::string separator = ": ";
+    std::string separator = m_spaced ? ": " : ":";
     ScaleDialect dialect = ScaleDialect::Hex8;
     const CacheLine& model = m_lines[last];
     if (model.scale && model.valueLength > 0) {
@@ -198,7 +199,7 @@ void TensorRtCache::append(const std::string& name, float scale) {
         m_lines[last].end = lineEnd;
     const std::string text = name + separator + writeScale(scale, dialect);
     m_lines.insert(m_lines.begin() + static_cast<std::ptrdiff_t>(last) + 1,
-                   readCacheLine(text, end, separator != ":"));
+                   readCacheLine(text, end, m_spaced));
     indexNames();
 }
 

@@ -65,8 +65,8 @@ public:
     /// Removes every line of that name, readable or not; Error(BadInput) where there is none.
     void remove(const std::string& name);
 
-    /// What is odd in the file as it stands now, in line order within each kind. At most 100 of a
-    /// kind, then one that counts the others.
+    /// What is odd in the file as it stands now, by line; what concerns the whole of it comes last.
+    /// At most 100 of a kind, then one that counts the others.
     std::vector<Finding> findings() const;
 
 private:
@@ -77,6 +77,7 @@ private:
     std::string m_fileName;
     std::string m_mark;              ///< the UTF-8 byte order mark, or nothing
     bool m_hasHeader = true;         ///< m_lines[0] is the header
+    bool m_spaced = true;            ///< it puts a blank after the colon (readCacheLine())
     std::vector<CacheLine> m_lines;  ///< the header among them; never empty
     std::unordered_map<std::string, std::vector<size_t>> m_byName;
 };

@@ -105,7 +105,8 @@ void reviewScale(const CacheLine& line, size_t number, FindingList& findings) {
                      "check the value");
     else if (std::isinf(thresholdOfScale(scale)))
         findings.add(Severity::Warning, "overflow", number,
-                     fmt::format("127 times the scale of \"{}\" overflows float32", name), leave);
+                     fmt::format("127 times the scale of \"{}\" overflows float32", name),
+                     "check the value");
 }
 
 }  // namespace

@@ -165,9 +165,10 @@ std::vector<Finding> reviewCache(const std::vector<CacheLine>& lines, bool hasHe
     reviewRepeats(lines, findings);
     reviewReading(lines, findings);
     if (readable == 0)
-        findings.add(Severity::Warning, "no-entries", 0, "the cache holds no scale",
-                     "calibrate again; a run that stopped early leaves such a file");
-    return findings.take();
+        findings.add(Severity::Warning, "no-entries", 0,
+                     "the cache holds no scale that can be read",
+                     "calibrate again, unless the lines can be mended");
+    return findings.takeSorted();
 }
 
 }  // namespace clipscope::formats
