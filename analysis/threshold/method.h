@@ -20,10 +20,11 @@ namespace clipscope::threshold {
 class Distribution {
 public:
     /// Bins come from `statistics.exactAbs` where it has as many as asked, else resampled.
+    /// `statistics` must outlive this.
     explicit Distribution(const histogram::TensorStatistics& statistics);
 
-    /// Counts of |x|, taken as x >= 0, uniform inside their bins; asking for another number of bins
-    /// than given is an Error(Usage).
+    /// Counts of |x| over [0, amax], taken as x >= 0, uniform inside their bins; amax is the last
+    /// edge. Asking for another number of bins than given is an Error(Usage).
     explicit Distribution(histogram::EqualBins absBins);
 
     /// n equal bins of |x| over [0, amax], zeros in bin 0. Computed once per n; thread-safe is not
@@ -52,7 +53,8 @@ struct Curve {
     std::string kind;               ///< "kl" (nats) or "mse" (squared units of x)
     std::vector<double> threshold;  ///< ascending
     std::vector<double> value;      ///< infinite where P > 0 = Q, NaN where undefined
-    int chosen = -1;                ///< index, -1 when no candidate was eligible
+    int chosen = -1;                ///< index, -1 when no candidate was eligible; mse refines T
+                                    ///< further, within a step of it
     int firstBins = 0;              ///< kl: candidate k uses bins [0, firstBins + k * stride)
     int stride = 1;
 };
@@ -64,7 +66,8 @@ struct Result {
     double threshold = 1;  ///< T before s is rounded; positive and finite, always
     double lo = 0;         ///< affine range for methods that give one, else -T..T
     double hi = 0;
-    std::string reason;     ///< "", "all-zero", "no-data", "entropy-degenerate", ...
+    std::string reason;     ///< "", "all-zero", "no-data", "entropy-degenerate",
+                            ///< "percentile-degenerate", "scale-underflow"
     bool unstable = false;  ///< entropy: the curve jumps near its minimum; two-pass would settle it
     Curve curve;            ///< empty for methods that minimise nothing
 };
@@ -73,6 +76,10 @@ struct ParameterInfo {
     std::string_view name;
     std::string_view defaultValue;
     std::string_view help;
+    double least = 0;  ///< values lie in [least, most], or (least, most] where `open`
+    double most = 0;
+    bool isWhole = true;  ///< an integer
+    bool open = false;
 };
 
 /// One row of the table of methods.
@@ -93,7 +100,8 @@ const Method& findMethod(std::string_view id);
 
 /// Runs a method: checks the parameters (unknown name or bad value: Error(Usage)), answers
 /// degenerate tensors itself: all zero: T = 1, `all-zero`; no finite value: T = 1, `no-data`;
-/// constant c: T = |c|.
+/// constant c: T = |c|. Sees to it that float32(T / 127) is a normal number: a smaller T becomes
+/// the least that has one, `scale-underflow`; and that float32(127 s) is finite.
 Result compute(const Method& method, const Distribution& distribution,
                const Parameters& parameters = {});
 
