@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <memory>
 #include <string_view>
-#include <type_traits>
 
 #include <fmt/format.h>
 #include <turbojpeg.h>
