@@ -304,6 +304,13 @@ bool SampleSource::hasImages() const {
     });
 }
 
+bool SampleSource::samplesAreRows() const {
+    return std::none_of(m_state->columns.begin(), m_state->columns.end(), [](const Column& column) {
+        return std::any_of(column.pieces.begin(), column.pieces.end(),
+                           [](const Piece& piece) { return piece.layout.itemsAsTheyAre; });
+    });
+}
+
 std::string SampleSource::id(int64_t index) const {
     const auto [piece, within] = m_state->columns[m_state->idColumn].at(index);
     return fmt::format("{}#{}", piece->source, within);

@@ -72,6 +72,10 @@ public:
     /// Whether any input comes from images, so that a recipe matters.
     bool hasImages() const;
 
+    /// Whether samples are images or rows of arrays (with a batch of 1), which a batch can join;
+    /// false where each is given whole, by an array of one rank more than its input.
+    bool samplesAreRows() const;
+
     /// Throws UnreadableSample, or Error(BadInput) when the sample does not fit the model.
     Sample load(int64_t index) const;
 

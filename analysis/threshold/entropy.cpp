@@ -8,6 +8,7 @@
 
 #include "analysis/base/error.h"
 #include "analysis/threshold/divergence.h"
+#include "analysis/threshold/explain.h"
 #include "analysis/threshold/methods.h"
 #include "analysis/threshold/parameters.h"
 
@@ -33,6 +34,10 @@ struct Rule {
     bool lastMinimum;   ///< of tied candidates the last, else the first
     bool isEdgeOfBins;  ///< T = edge[i], else (i + 0.5) amax / bins
 };
+
+constexpr Rule kEntropy{.copyBin1To0 = true, .lastMinimum = true, .isEdgeOfBins = true};
+constexpr Rule kEntropyGtc{.copyBin1To0 = false, .lastMinimum = false, .isEdgeOfBins = false};
+constexpr Rule kEntropyTrt{.copyBin1To0 = true, .lastMinimum = true, .isEdgeOfBins = false};
 
 /// The candidates among which the minimum is sought: the divergence is finite and bins [0, i) hold
 /// at least half of the counts as collected.
@@ -85,11 +90,20 @@ bool isUnstable(const Curve& curve) {
     return false;
 }
 
+DivergenceOptions optionsFor(const Parameters& parameters, const Rule& rule) {
+    return {wholeParameter(parameters, kLevels), wholeParameter(parameters, kStart),
+            wholeParameter(parameters, kStride), rule.copyBin1To0};
+}
+
+/// T of the candidate that keeps bins [0, i).
+double thresholdAt(const histogram::EqualBins& bins, int i, const Rule& rule) {
+    return rule.isEdgeOfBins ? static_cast<double>(bins.edge(static_cast<size_t>(i)))
+                             : (i + 0.5) * bins.hi / static_cast<double>(bins.counts.size());
+}
+
 Result search(const Distribution& distribution, const Parameters& parameters, const Rule& rule) {
     const int n = wholeParameter(parameters, kBins);
-    const DivergenceOptions options{wholeParameter(parameters, kLevels),
-                                    wholeParameter(parameters, kStart),
-                                    wholeParameter(parameters, kStride), rule.copyBin1To0};
+    const DivergenceOptions options = optionsFor(parameters, rule);
     if (options.start > n)
         throw Error(ErrorCode::Usage,
                     fmt::format("start = {} leaves no candidate in {} bins; start must be at most "
@@ -105,8 +119,7 @@ Result search(const Distribution& distribution, const Parameters& parameters, co
     curve.value = divergenceCurve(bins.counts, options);
     curve.threshold.reserve(curve.value.size());
     for (int i = options.start; i <= n; i += options.stride)
-        curve.threshold.push_back(rule.isEdgeOfBins ? bins.edge(static_cast<size_t>(i))
-                                                    : (i + 0.5) * bins.hi / n);
+        curve.threshold.push_back(thresholdAt(bins, i, rule));
 
     curve.chosen = leastCandidate(curve, eligibleCandidates(bins.counts, curve), rule.lastMinimum);
     if (curve.chosen < 0) {
@@ -124,18 +137,35 @@ Result search(const Distribution& distribution, const Parameters& parameters, co
 }  // namespace
 
 Result entropy(const Distribution& distribution, const Parameters& parameters) {
-    return search(distribution, parameters,
-                  {.copyBin1To0 = true, .lastMinimum = true, .isEdgeOfBins = true});
+    return search(distribution, parameters, kEntropy);
 }
 
 Result entropyGtc(const Distribution& distribution, const Parameters& parameters) {
-    return search(distribution, parameters,
-                  {.copyBin1To0 = false, .lastMinimum = false, .isEdgeOfBins = false});
+    return search(distribution, parameters, kEntropyGtc);
 }
 
 Result entropyTrt(const Distribution& distribution, const Parameters& parameters) {
-    return search(distribution, parameters,
-                  {.copyBin1To0 = true, .lastMinimum = true, .isEdgeOfBins = false});
+    return search(distribution, parameters, kEntropyTrt);
+}
+
+Explanation explain(const Method& method, const Distribution& distribution,
+                    const Parameters& parameters, int i) {
+    const Rule* rule = method.compute == entropy      ? &kEntropy
+                       : method.compute == entropyGtc ? &kEntropyGtc
+                       : method.compute == entropyTrt ? &kEntropyTrt
+                                                      : nullptr;
+    if (!rule)
+        throw Error(ErrorCode::Usage,
+                    fmt::format("method '{}' minimises no divergence", method.id));
+    checkParameters(method, parameters);
+    const int n = wholeParameter(parameters, kBins);
+    const DivergenceOptions options = optionsFor(parameters, *rule);
+    if (i < options.start || i > n || (i - options.start) % options.stride != 0)
+        throw Error(ErrorCode::Usage,
+                    fmt::format("candidates keep {} to {} bins in steps of {}, not {}",
+                                options.start, n, options.stride, i));
+    const histogram::EqualBins& bins = distribution.absBins(static_cast<size_t>(n));
+    return {divergenceDetail(bins.counts, i, options), thresholdAt(bins, i, *rule), options.levels};
 }
 
 std::span<const ParameterInfo> entropyParameters() {

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/session/calibration.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "analysis/base/version.h"
+#include "analysis/graph/coverage.h"
+#include "analysis/graph/onnx_reader.h"
+#include "analysis/graph/scale_groups.h"
+#include "analysis/runtime/collector.h"
+#include "analysis/runtime/cpu/cpu_device.h"
+#include "analysis/session/model_identity.h"
+#include "analysis/session/thresholds.h"
+#include "analysis/threshold/parameters.h"
+
+namespace clipscope::session {
+namespace {
+
+using graph::ValueId;
+
+/// Tensors and groups of a model, without statistics.
+struct Layout {
+    std::vector<TensorEntry> tensors;
+    std::vector<TensorGroup> groups;
+    std::vector<ValueId> activations;
+    std::vector<size_t> tensorOf;  ///< by activation
+};
+
+Layout layOut(const graph::Graph& graph) {
+    Layout layout;
+    std::vector<int> tensorOfValue(graph.values.size(), -1);
+    for (graph::ValueCoverage& row : graph::coverage(graph)) {
+        TensorEntry tensor;
+        tensor.name = std::move(row.name);
+        tensor.op = std::move(row.op);
+        tensor.coverage = row.kind;
+        tensor.tensorRt = row.tensorRt;
+        tensor.coverageReason = std::move(row.reason);
+        if (row.value.isValid())
+            tensor.type = graph[row.value].type;
+        if (tensor.isActivation()) {
+            tensorOfValue[row.value.value()] = static_cast<int>(layout.tensors.size());
+            layout.activations.push_back(row.value);
+            layout.tensorOf.push_back(layout.tensors.size());
+        }
+        layout.tensors.push_back(std::move(tensor));
+    }
+    auto indices = [&](const std::vector<ValueId>& values) {
+        std::vector<size_t> out;
+        for (const ValueId id : values)
+            out.push_back(static_cast<size_t>(tensorOfValue[id.value()]));
+        return out;
+    };
+    for (const graph::ScaleGroup& group : graph::scaleGroups(graph, layout.activations)) {
+        for (const size_t member : indices(group.members))
+            layout.tensors[member].group = static_cast<int>(layout.groups.size());
+        layout.groups.push_back(
+            {graph[group.sources.front()].name, indices(group.members), indices(group.sources)});
+    }
+    return layout;
+}
+
+/// Sample indices of the statistics become positions in the list of samples that were finished; one
+/// that was cancelled half-way goes.
+void renumber(std::vector<TensorEntry>& tensors, const std::vector<int64_t>& order) {
+    for (TensorEntry& tensor : tensors) {
+        auto& samples = tensor.statistics.sampleAmax;
+        std::erase_if(samples, [&](const auto& sample) {
+            return !std::ranges::binary_search(order, sample.sample);
+        });
+        std::ranges::sort(samples, {}, &histogram::TensorStatistics::SampleAmax::sample);
+        for (auto& sample : samples)
+            sample.sample = std::ranges::lower_bound(order, sample.sample) - order.begin();
+    }
+}
+
+std::vector<std::string> paddingNotes(const graph::Graph& graph,
+                                      const runtime::Collector& collector) {
+    std::vector<std::string> notes;
+    for (const ValueId id : collector.countedWithPadding())
+        notes.push_back(
+            fmt::format("'{}' does not have the batch as its first axis: the samples "
+                        "repeated to fill the last batch are counted in it",
+                        graph[id].name));
+    return notes;
+}
+
+/// A batch longer than this is cancelled between two nodes, a shorter one is finished first.
+constexpr std::chrono::milliseconds kLongBatch{500};
+
+/// One pass over the samples; false when it was cancelled. `seen` takes the samples finished.
+bool pass(SampleRun& run, runtime::Executor& executor, runtime::Collector& collector,
+          const char* stage, std::vector<int64_t>& seen, std::vector<std::string>& notes,
+          const ProgressSink& progress, const CancellationToken& cancel) {
+    using Clock = std::chrono::steady_clock;
+    bool isInside = false;
+    auto longest = Clock::duration::max();
+    try {
+        run.forEach(
+            [&](const SampleBatch& batch) {
+                const auto start = Clock::now();
+                isInside = true;
+                collector.beginBatch(batch.samples, batch.padding);
+                executor.run(batch.inputs, &collector,
+                             longest > kLongBatch ? cancel : CancellationToken());
+                isInside = false;
+                seen.insert(seen.end(), batch.samples.begin(), batch.samples.end());
+                longest = longest == Clock::duration::max()
+                              ? Clock::now() - start
+                              : std::max(longest, Clock::now() - start);
+            },
+            stage, progress, cancel);
+    } catch (const Cancelled&) {
+        if (isInside)
+            notes.push_back(
+                "cancelled inside a batch: the first tensors of the graph hold it, "
+                "the others do not");
+        return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+Session calibrate(const CalibrationRequest& request, const ProgressSink& progress,
+                  const CancellationToken& cancel) {
+    const threshold::Method& method = threshold::findMethod(request.method);
+    threshold::checkParameters(method, request.parameters);
+    const graph::Graph graph = graph::readOnnx(request.model);
+    runtime::CpuDevice device;
+    runtime::Executor executor(graph, device);
+    SampleRun run(graph, request.model, request.samples);
+    Layout layout = layOut(graph);
+    runtime::Collector collector(graph, layout.activations);
+
+    Session session;
+    std::vector<int64_t> seen;
+    bool complete =
+        pass(run, executor, collector, "calibrate", seen, session.notes, progress, cancel);
+    if (complete && request.twoPass) {
+        collector.beginSecondPass(request.exactBins);
+        std::vector<int64_t> again;
+        std::vector<std::string> ignored;
+        complete = pass(run, executor, collector, "second pass", again, ignored, progress, cancel);
+        if (!complete)
+            session.notes.push_back("cancelled in the second pass: its exact bins are left out");
+    }
+
+    session.toolVersion = fmt::format("clipscope {}", kVersion);
+    session.modelName = request.model.filename().string();
+    session.modelPath = request.model.string();
+    session.modelSha256 = sha256OfFile(request.model);
+    session.recipe = run.recipe();
+    session.batch = run.batch();
+    session.device = device.name();
+    session.isPartial = !complete;
+    session.skipped = run.skipped();
+    session.notes.insert(session.notes.end(), run.notes().begin(), run.notes().end());
+    for (std::string& note : paddingNotes(graph, collector))
+        session.notes.push_back(std::move(note));
+    for (const int64_t sample : seen)
+        session.samples.push_back(run.sampleId(sample));
+    for (size_t a = 0; a < layout.activations.size(); ++a) {
+        TensorEntry& tensor = layout.tensors[layout.tensorOf[a]];
+        tensor.shape = collector.shape(layout.activations[a]);
+        tensor.statistics = collector.takeStatistics(layout.activations[a]);
+        if (!complete)
+            tensor.statistics.exactAbs.reset();
+    }
+    session.tensors = std::move(layout.tensors);
+    session.groups = std::move(layout.groups);
+    renumber(session.tensors, seen);
+    computeThresholds(session, method, request.parameters, request.useGroups);
+    return session;
+}
+
+}  // namespace clipscope::session

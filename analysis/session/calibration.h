@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "analysis/base/cancellation.h"
+#include "analysis/base/progress.h"
+#include "analysis/session/sample_run.h"
+#include "analysis/session/session.h"
+
+namespace clipscope::session {
+
+struct CalibrationRequest {
+    std::filesystem::path model;
+    SampleRequest samples;
+    std::string method = "entropy";
+    threshold::Parameters parameters;
+    bool useGroups = true;
+    bool twoPass = false;
+    size_t exactBins = 2048;  ///< of the second pass
+};
+
+/// Runs the model on the samples, keeps the statistics of every activation and computes thresholds.
+/// Cancelling keeps what was collected: the session is then marked partial. Throws Error: a bad
+/// model, an operator that is missing, no samples, a sample of the wrong shape.
+Session calibrate(const CalibrationRequest& request, const ProgressSink& progress = {},
+                  const CancellationToken& cancel = {});
+
+}  // namespace clipscope::session

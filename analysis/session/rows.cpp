@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/session/rows.h"
+
+#include <fmt/format.h>
+
+#include "analysis/base/parallel.h"
+#include "analysis/formats/scale_text.h"
+#include "analysis/quantization/best_range.h"
+#include "analysis/quantization/error.h"
+
+namespace clipscope::session {
+namespace {
+
+using formats::TensorRow;
+
+void addStatistics(const Session& session, const TensorEntry& tensor, TensorRow& row) {
+    const histogram::Histogram& histogram = tensor.statistics.histogram;
+    row.hasStatistics = true;
+    row.count = histogram.count();
+    row.zeros = histogram.zeros();
+    row.nan = histogram.nan();
+    row.inf = histogram.infinities();
+    row.min = histogram.min();
+    row.max = histogram.max();
+    row.amax = histogram.amax();
+    if (const auto sample = tensor.statistics.amaxSample())
+        if (const auto index = static_cast<size_t>(sample->sample); index < session.samples.size())
+            row.amaxSample = session.samples[index];
+}
+
+void addSetting(const Setting& setting, TensorRow& row) {
+    row.method = setting.method;
+    row.isAffine = setting.isAffine;
+    row.scale = setting.scale;
+    row.hex = formats::hexOfScale(setting.scale);
+    row.zeroPoint = setting.zeroPoint;
+    const quantization::Quantizer quantizer = setting.quantizer();
+    row.lo = quantizer.lowest();
+    row.hi = quantizer.highest();
+    if (!setting.isAffine)
+        row.threshold = setting.threshold();
+}
+
+void addErrors(const TensorEntry& tensor, TensorRow& row) {
+    const quantization::Density density(tensor.statistics.histogram);
+    if (density.isEmpty())
+        return;
+    const auto error = quantization::evaluate(density, tensor.current.quantizer());
+    row.clipPercent = error.clipPercent;
+    row.sqnrDb = error.sqnrDb();
+    row.clipMse = error.clipMse;
+    row.roundMse = error.roundMse;
+    row.codesUsed = error.codesUsed;
+    row.bitsLost = error.bitsLost;
+    if (density.amax() > 0)
+        row.affineGainDb = quantization::compareRanges(density).affineGainDb();
+}
+
+/// The method's reason, what TensorRT would do, and a curve that cannot be trusted.
+std::string reasonOf(const TensorEntry& tensor) {
+    std::string text;
+    auto add = [&](const std::string& part) {
+        if (!part.empty())
+            text += (text.empty() ? "" : "; ") + part;
+    };
+    add(tensor.current.keepFloat ? "set to stay float" : "");
+    add(tensor.current.reason);
+    add(tensor.current.unstable ? "unstable: the divergence jumps near its minimum, --two-pass "
+                                  "settles it"
+                                : "");
+    add(tensor.coverageReason);
+    return text;
+}
+
+}  // namespace
+
+TensorRow makeRow(const Session& session, size_t index) {
+    const TensorEntry& tensor = session.tensors[index];
+    TensorRow row;
+    row.name = tensor.name;
+    row.op = tensor.op;
+    row.dtype = std::string(name(tensor.type));
+    row.shape = tensor.shape.extents();
+    row.inCache = tensor.isActivation() && !tensor.current.keepFloat;
+    row.isFloat = tensor.current.keepFloat;
+    row.reason = reasonOf(tensor);
+    row.edited = tensor.isEdited();
+    if (tensor.group >= 0)
+        row.group = session.groups[static_cast<size_t>(tensor.group)].name;
+    if (!tensor.isActivation())
+        return row;
+    addStatistics(session, tensor, row);
+    addSetting(tensor.current, row);
+    addErrors(tensor, row);
+    return row;
+}
+
+std::vector<TensorRow> makeRows(const Session& session, const CancellationToken& cancel) {
+    std::vector<TensorRow> rows(session.tensors.size());
+    parallelFor(static_cast<int64_t>(rows.size()), 1, [&](int64_t begin, int64_t end, int) {
+        for (int64_t i = begin; i < end; ++i) {
+            cancel.check();
+            rows[static_cast<size_t>(i)] = makeRow(session, static_cast<size_t>(i));
+        }
+    });
+    return rows;
+}
+
+}  // namespace clipscope::session

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/session/sample_run.h"
+
+#include <algorithm>
+#include <cstring>
+#include <future>
+
+#include <fmt/format.h>
+
+#include "analysis/base/error.h"
+#include "analysis/data/recipe.h"
+#include "analysis/data/samples.h"
+
+namespace clipscope::session {
+namespace {
+
+std::vector<data::InputSpec> inputSpecs(const graph::Graph& graph) {
+    std::vector<data::InputSpec> specs;
+    for (const graph::ValueId id : graph.inputs) {
+        const graph::Value& value = graph[id];
+        if (!value.shape)
+            throw Error(ErrorCode::Unsupported,
+                        fmt::format("the model's input '{}' declares no rank", value.name));
+        specs.push_back({value.name, value.type, *value.shape});
+    }
+    return specs;
+}
+
+/// First extents that the model fixes; -1 where it is dynamic (or where inputs disagree).
+int64_t fixedBatch(const graph::Graph& graph) {
+    int64_t batch = 0;
+    for (const graph::ValueId id : graph.inputs) {
+        const graph::DeclaredShape& shape = *graph[id].shape;
+        if (shape.empty())
+            continue;
+        if (batch != 0 && batch != shape.front())
+            return -1;
+        batch = shape.front();
+    }
+    return batch == 0 ? -1 : batch;
+}
+
+/// Tensors of equal shape one after the other along their first axis.
+Tensor concatenated(const std::vector<const Tensor*>& parts, const std::string& input) {
+    Shape shape = parts.front()->shape();
+    for (size_t i = 1; i < parts.size(); ++i) {
+        if (!std::equal(parts[i]->shape().begin() + 1, parts[i]->shape().end(), shape.begin() + 1,
+                        shape.end()))
+            throw Error(ErrorCode::BadInput,
+                        fmt::format("samples of '{}' have the shapes {} and {}, which one batch "
+                                    "cannot hold; use --batch 1",
+                                    input, shape.toString(), parts[i]->shape().toString()));
+        shape[0] += parts[i]->shape()[0];
+    }
+    Tensor whole(parts.front()->type(), shape);
+    std::byte* at = whole.mutableBytes();
+    for (const Tensor* part : parts) {
+        std::memcpy(at, part->bytes(), part->byteSize());
+        at += part->byteSize();
+    }
+    return whole;
+}
+
+}  // namespace
+
+struct SampleRun::State {
+    data::SampleSource source;
+    int64_t count = 0;
+    int64_t firstBatch = 0;  ///< of this shard
+    int64_t batches = 0;     ///< of this shard
+};
+
+SampleRun::~SampleRun() = default;
+
+SampleRun::SampleRun(const graph::Graph& graph, const std::filesystem::path& model,
+                     const SampleRequest& request) {
+    const std::vector<data::InputSpec> specs = inputSpecs(graph);
+    data::SampleOptions wanted{request.data, request.inputs, {}, request.limit};
+    if (!request.preprocess.empty())
+        wanted.recipe = data::findRecipe(request.preprocess);
+    else if (const auto beside = data::recipeBeside(model))
+        wanted.recipe = data::findRecipe(beside->string());
+    m_state = std::make_unique<State>(State{data::SampleSource(specs, wanted)});
+    if (m_state->source.hasImages()) {
+        if (!wanted.recipe)
+            m_notes.push_back(
+                "no recipe was given and none lies beside the model: images are resized to the "
+                "input and scaled to 0..1 (preset 'unit'); say --preprocess if that is not how the "
+                "model was trained");
+        m_recipe = data::toJson(wanted.recipe.value_or(data::defaultRecipe(specs.front())));
+    }
+    m_batch = chooseBatch(graph, request.batch);
+    m_state->count = m_state->source.sampleCount();
+    const int64_t batches = (m_state->count + m_batch - 1) / m_batch;
+    m_state->firstBatch = batches * request.shardIndex / request.shardCount;
+    m_state->batches =
+        batches * (request.shardIndex + 1) / request.shardCount - m_state->firstBatch;
+}
+
+int64_t SampleRun::chooseBatch(const graph::Graph& graph, int64_t asked) {
+    const int64_t fixed = fixedBatch(graph);
+    m_fixedBatch = fixed > 1;
+    if (fixed > 0 && asked > 0 && asked != fixed && samplesAreRows())
+        throw Error(
+            ErrorCode::Usage,
+            fmt::format("the model's batch is fixed to {}; leave --batch out, or export the "
+                        "model with a dynamic batch",
+                        fixed));
+    if (!samplesAreRows()) {
+        if (asked > 1)
+            throw Error(ErrorCode::Usage,
+                        "samples that are given whole (one axis more than the input) run one by "
+                        "one: leave --batch out");
+        m_fixedBatch = false;
+        return 1;
+    }
+    return fixed > 0 ? fixed : std::max<int64_t>(1, asked);
+}
+
+int64_t SampleRun::sampleCount() const {
+    return m_state->count;
+}
+
+std::string SampleRun::sampleId(int64_t i) const {
+    return m_state->source.id(i);
+}
+
+bool SampleRun::samplesAreRows() const {
+    return m_state->source.samplesAreRows();
+}
+
+SampleBatch SampleRun::load(int64_t first, int64_t last,
+                            std::vector<SkippedSample>& skipped) const {
+    std::vector<std::map<std::string, Tensor>> samples;
+    SampleBatch batch;
+    for (int64_t i = first; i < last; ++i) {
+        auto sample = m_state->source.tryLoad(i, skipped);
+        if (!sample)
+            continue;
+        samples.push_back(std::move(sample->inputs));
+        batch.samples.push_back(i);
+    }
+    if (samples.empty())
+        return batch;
+    if (m_fixedBatch)
+        for (; static_cast<int64_t>(samples.size()) < m_batch; ++batch.padding)
+            samples.push_back(samples.back());
+    for (const auto& [name, tensor] : samples.front()) {
+        std::vector<const Tensor*> parts;
+        for (const auto& sample : samples)
+            parts.push_back(&sample.at(name));
+        batch.inputs[name] = samples.size() == 1 ? tensor : concatenated(parts, name);
+    }
+    return batch;
+}
+
+void SampleRun::forEach(const std::function<void(const SampleBatch&)>& run, const char* stage,
+                        const ProgressSink& progress, const CancellationToken& cancel) {
+    struct Loaded {
+        SampleBatch batch;
+        std::vector<SkippedSample> skipped;
+    };
+    const int64_t end = m_state->firstBatch + m_state->batches;
+    auto loadBatch = [this](int64_t b) {
+        Loaded loaded;
+        loaded.batch =
+            load(b * m_batch, std::min((b + 1) * m_batch, m_state->count), loaded.skipped);
+        return loaded;
+    };
+    auto ask = [&](int64_t b) { return std::async(std::launch::async, loadBatch, b); };
+
+    const int64_t first = m_state->firstBatch * m_batch;
+    const int64_t total = std::min(end * m_batch, m_state->count) - first;
+    m_skipped.clear();
+    size_t done = 0;
+    std::future<Loaded> next;
+    if (m_state->firstBatch < end)
+        next = ask(m_state->firstBatch);
+    for (int64_t b = m_state->firstBatch; b < end; ++b) {
+        const Loaded loaded = next.get();
+        if (b + 1 < end)
+            next = ask(b + 1);
+        cancel.check();
+        m_skipped.insert(m_skipped.end(), loaded.skipped.begin(), loaded.skipped.end());
+        if (!loaded.batch.samples.empty())
+            run(loaded.batch);
+        done += loaded.batch.samples.size();
+        if (progress)
+            progress(
+                {stage, "samples", std::min((b + 1) * m_batch, m_state->count) - first, total});
+    }
+    if (done == 0)
+        throw Error(
+            ErrorCode::BadInput,
+            m_skipped.empty()
+                ? std::string("there are no samples")
+                : fmt::format("not one of {} samples could be read; the first: {}: {}",
+                              m_skipped.size(), m_skipped.front().id, m_skipped.front().reason));
+}
+
+}  // namespace clipscope::session

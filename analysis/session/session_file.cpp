@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/session/session_file.h"
+
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "analysis/base/error.h"
+#include "analysis/data/npy.h"
+#include "analysis/data/zip_archive.h"
+#include "analysis/session/session_json.h"
+
+namespace clipscope::session {
+namespace {
+
+using data::ZipReader;
+using data::ZipWriter;
+using histogram::EqualBins;
+using histogram::TensorStatistics;
+using nlohmann::ordered_json;
+
+constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
+
+std::string entryName(const char* folder, size_t index) {
+    return fmt::format("{}/{:06}.npy", folder, index);
+}
+
+template <typename T>
+std::string npyOf(Shape shape, const std::vector<T>& values) {
+    return data::npyBytes(Tensor::of<T>(std::move(shape), values));
+}
+
+std::string binsNpy(const histogram::Histogram& histogram) {
+    std::vector<uint64_t> values;
+    for (const histogram::Bin& bin : histogram.bins()) {
+        values.push_back(bin.bits);
+        values.push_back(bin.count);
+    }
+    return npyOf<uint64_t>({static_cast<int64_t>(values.size() / 2), 2}, values);
+}
+
+std::string channelsNpy(const TensorStatistics& statistics) {
+    std::vector<float> values;
+    for (const auto& range : statistics.channels) {
+        values.push_back(range.seen ? range.min : kNone);
+        values.push_back(range.seen ? range.max : kNone);
+    }
+    return npyOf<float>({static_cast<int64_t>(values.size() / 2), 2}, values);
+}
+
+std::string amaxNpy(const TensorStatistics& statistics) {
+    std::vector<double> values;
+    for (const auto& sample : statistics.sampleAmax) {
+        values.push_back(static_cast<double>(sample.sample));
+        values.push_back(static_cast<double>(sample.amax));
+    }
+    return npyOf<double>({static_cast<int64_t>(values.size() / 2), 2}, values);
+}
+
+/// Reads the arrays of one archive, each error naming its entry.
+class ArrayReader {
+public:
+    explicit ArrayReader(const ZipReader& zip) : m_zip(zip) {}
+
+    /// Undefined where there is no such entry.
+    Tensor read(const char* folder, size_t index, DType type, size_t rank) const {
+        const std::string name = entryName(folder, index);
+        if (!m_zip.contains(name))
+            return {};
+        const std::string bytes = m_zip.read(name);
+        Tensor tensor = data::parseNpy(std::as_bytes(std::span(bytes)), name);
+        if (tensor.type() != type || tensor.rank() != rank || (rank == 2 && tensor.shape()[1] != 2))
+            throw Error(ErrorCode::BadInput,
+                        fmt::format("{} holds {}, not what it should", name, tensor.toString()));
+        return tensor;
+    }
+
+private:
+    const ZipReader& m_zip;
+};
+
+void readArrays(const ArrayReader& arrays, size_t index, const TensorScalars& scalars,
+                TensorStatistics& statistics) {
+    histogram::Histogram::State state = scalars.histogram;
+    if (const Tensor bins = arrays.read("histograms", index, DType::UInt64, 2); bins.isDefined()) {
+        const auto values = bins.values<uint64_t>();
+        for (size_t i = 0; i + 1 < values.size(); i += 2)
+            state.bins.push_back({static_cast<uint32_t>(values[i]), 0, values[i + 1]});
+    }
+    statistics.histogram = histogram::Histogram::fromState(state);
+    if (const Tensor ranges = arrays.read("channels", index, DType::Float32, 2);
+        ranges.isDefined()) {
+        const auto values = ranges.values<float>();
+        for (size_t i = 0; i + 1 < values.size(); i += 2) {
+            const bool seen = !std::isnan(values[i]);
+            statistics.channels.push_back(
+                {seen ? values[i] : 0.0f, seen ? values[i + 1] : 0.0f, seen});
+        }
+    }
+    if (const Tensor amax = arrays.read("amax", index, DType::Float64, 2); amax.isDefined()) {
+        const auto values = amax.values<double>();
+        for (size_t i = 0; i + 1 < values.size(); i += 2)
+            statistics.sampleAmax.push_back(
+                {static_cast<int64_t>(values[i]), static_cast<float>(values[i + 1])});
+    }
+    if (const Tensor exact = arrays.read("exact", index, DType::UInt64, 1); exact.isDefined()) {
+        const auto values = exact.values<uint64_t>();
+        statistics.exactAbs = EqualBins{0.0, statistics.histogram.amax(),
+                                        std::vector<uint64_t>(values.begin(), values.end())};
+    }
+}
+
+ordered_json parse(const ZipReader& zip, const char* entry) {
+    try {
+        return ordered_json::parse(zip.read(entry));
+    } catch (const nlohmann::json::exception& error) {
+        throw Error(ErrorCode::BadInput, fmt::format("{} is damaged: {}", entry, error.what()));
+    }
+}
+
+Session readSession(const ZipReader& zip) {
+    if (!zip.contains("manifest.json") || !zip.contains("tensors.json"))
+        throw Error(ErrorCode::BadInput, "it has no manifest.json and tensors.json");
+    const ordered_json manifest = parse(zip, "manifest.json");
+    const ordered_json tensors = parse(zip, "tensors.json");
+    Session session;
+    try {
+        const int version = manifest.at("clipscope_session").get<int>();
+        if (version > kFormatVersion)
+            throw Error(ErrorCode::BadInput,
+                        fmt::format("it was written by a newer Clipscope ({}; session format {}, "
+                                    "this program reads up to {}): update Clipscope",
+                                    manifest.value("tool", "unknown"), version, kFormatVersion));
+        manifestFromJson(manifest, session);
+        const std::vector<TensorScalars> scalars = tensorsFromJson(tensors, session);
+        const ArrayReader arrays(zip);
+        for (size_t i = 0; i < session.tensors.size(); ++i)
+            readArrays(arrays, i, scalars[i], session.tensors[i].statistics);
+    } catch (const nlohmann::json::exception& error) {
+        throw Error(ErrorCode::BadInput,
+                    fmt::format("manifest.json or tensors.json is damaged: {}", error.what()));
+    }
+    return session;
+}
+
+}  // namespace
+
+void saveSession(const Session& session, const std::filesystem::path& path) {
+    ZipWriter zip(path);
+    constexpr auto kDeflated = ZipWriter::Compression::Deflated;
+    zip.add("manifest.json", manifestToJson(session).dump(1) + "\n", kDeflated);
+    zip.add("tensors.json", tensorsToJson(session).dump(1) + "\n", kDeflated);
+    for (size_t i = 0; i < session.tensors.size(); ++i) {
+        const TensorStatistics& statistics = session.tensors[i].statistics;
+        if (!session.tensors[i].isActivation())
+            continue;
+        zip.add(entryName("histograms", i), binsNpy(statistics.histogram), kDeflated);
+        if (!statistics.channels.empty())
+            zip.add(entryName("channels", i), channelsNpy(statistics), kDeflated);
+        if (!statistics.sampleAmax.empty())
+            zip.add(entryName("amax", i), amaxNpy(statistics), kDeflated);
+        if (statistics.exactAbs) {
+            const std::vector<uint64_t>& counts = statistics.exactAbs->counts;
+            zip.add(entryName("exact", i),
+                    npyOf<uint64_t>({static_cast<int64_t>(counts.size())}, counts), kDeflated);
+        }
+    }
+    zip.commit();
+}
+
+Session loadSession(const std::filesystem::path& path) {
+    const ZipReader zip(path);
+    try {
+        return readSession(zip);
+    } catch (const Error& error) {
+        throw error.within(fmt::format("cannot read the session '{}'", path.string()));
+    }
+}
+
+bool isSessionFile(const std::filesystem::path& path) {
+    try {
+        return ZipReader(path).contains("manifest.json");
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+}  // namespace clipscope::session

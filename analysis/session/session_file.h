@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+
+#include "analysis/session/session.h"
+
+namespace clipscope::session {
+
+/// Version of the session format that this program writes; older ones are read.
+inline constexpr int kFormatVersion = 1;
+
+/// A `.clipscope` file is a zip: manifest.json (format version, model, recipe, options, samples),
+/// tensors.json (names to indices, settings, counts, shapes: everything but arrays) and, by tensor
+/// index, histograms/000123.npy (uint64 [k, 2]: float bits of each non-empty bin's edge nearest 0,
+/// and its count), channels/000123.npy (float32 [c, 2]: min, max; NaN where none was finite),
+/// amax/000123.npy (float64 [k, 2]: sample index, amax), exact/000123.npy (uint64 [n], two-pass).
+/// Written to a temporary file, fsynced, renamed. Throws Error(Io).
+void saveSession(const Session& session, const std::filesystem::path& path);
+
+/// Throws Error(BadInput) naming the file and the entry; a file of a newer version says so.
+Session loadSession(const std::filesystem::path& path);
+
+/// True when the file starts as a zip with a session's manifest.
+bool isSessionFile(const std::filesystem::path& path);
+
+}  // namespace clipscope::session

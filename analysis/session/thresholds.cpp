@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/session/thresholds.h"
+
+#include <fmt/format.h>
+
+#include "analysis/base/parallel.h"
+
+namespace clipscope::session {
+namespace {
+
+using threshold::Distribution;
+using threshold::Result;
+
+Setting settingOf(const Result& result, const threshold::Method& method) {
+    Setting setting = symmetricSetting(result.threshold, std::string(method.id));
+    setting.reason = result.reason;
+    setting.unstable = result.unstable;
+    return setting;
+}
+
+/// The distribution of all sources of a group together.
+histogram::TensorStatistics mergedStatistics(const Session& session, const TensorGroup& group) {
+    histogram::TensorStatistics merged;
+    for (const size_t source : group.sources)
+        merged.histogram.merge(session.tensors[source].statistics.histogram);
+    return merged;
+}
+
+/// What is to be computed once: a tensor of its own, or a group.
+struct Unit {
+    std::vector<size_t> members;
+    const TensorGroup* group = nullptr;
+};
+
+std::vector<Unit> unitsOf(const Session& session, bool useGroups) {
+    std::vector<Unit> units;
+    std::vector<bool> isGrouped(session.tensors.size(), false);
+    if (useGroups)
+        for (const TensorGroup& group : session.groups) {
+            units.push_back({group.members, &group});
+            for (const size_t member : group.members)
+                isGrouped[member] = true;
+        }
+    for (size_t i = 0; i < session.tensors.size(); ++i)
+        if (session.tensors[i].isActivation() && !isGrouped[i])
+            units.push_back({{i}, nullptr});
+    return units;
+}
+
+Result computeUnit(const Session& session, const Unit& unit, const threshold::Method& method,
+                   const threshold::Parameters& parameters) {
+    if (unit.group && unit.group->sources.size() > 1) {
+        const histogram::TensorStatistics merged = mergedStatistics(session, *unit.group);
+        return threshold::compute(method, Distribution(merged), parameters);
+    }
+    const size_t source = unit.group ? unit.group->sources.front() : unit.members.front();
+    return computeThreshold(session.tensors[source], method, parameters);
+}
+
+const std::vector<size_t>& membersToEdit(const Session& session, size_t tensor, bool wholeGroup,
+                                         std::vector<size_t>& alone) {
+    const int group = session.tensors[tensor].group;
+    alone = {tensor};
+    return wholeGroup && group >= 0 ? session.groups[static_cast<size_t>(group)].members : alone;
+}
+
+}  // namespace
+
+Result computeThreshold(const TensorEntry& tensor, const threshold::Method& method,
+                        const threshold::Parameters& parameters) {
+    return threshold::compute(method, Distribution(tensor.statistics), parameters);
+}
+
+void computeThresholds(Session& session, const threshold::Method& method,
+                       const threshold::Parameters& parameters, bool useGroups,
+                       const CancellationToken& cancel) {
+    const std::vector<Unit> units = unitsOf(session, useGroups);
+    std::vector<Setting> settings(units.size());
+    parallelFor(static_cast<int64_t>(units.size()), 1, [&](int64_t begin, int64_t end, int) {
+        for (int64_t u = begin; u < end; ++u) {
+            cancel.check();
+            const auto i = static_cast<size_t>(u);
+            settings[i] = settingOf(computeUnit(session, units[i], method, parameters), method);
+        }
+    });
+    for (size_t u = 0; u < units.size(); ++u)
+        for (const size_t member : units[u].members) {
+            TensorEntry& tensor = session.tensors[member];
+            const bool wasEdited = tensor.isEdited();
+            tensor.original = settings[u];
+            if (!wasEdited)
+                tensor.current = settings[u];
+        }
+    session.method = std::string(method.id);
+    session.parameters = parameters;
+    session.useGroups = useGroups;
+}
+
+std::vector<std::string> applyEdit(Session& session, size_t tensor, const Setting& setting,
+                                   bool wholeGroup) {
+    std::vector<size_t> alone;
+    for (const size_t member : membersToEdit(session, tensor, wholeGroup, alone))
+        session.tensors[member].current = setting;
+    const int group = session.tensors[tensor].group;
+    if (wholeGroup || group < 0)
+        return {};
+    std::vector<std::string> others;
+    for (const size_t member : session.groups[static_cast<size_t>(group)].members)
+        if (session.tensors[member].current.scale != setting.scale)
+            others.push_back(session.tensors[member].name);
+    if (others.empty())
+        return {};
+    std::string names = others.front();
+    for (size_t i = 1; i < others.size(); ++i)
+        names += ", " + others[i];
+    return {
+        fmt::format("'{}' shared its scale with {}; the group is now split. TensorRT may "
+                    "rescale between them; --group changes all of them",
+                    session.tensors[tensor].name, names)};
+}
+
+void resetEdit(Session& session, size_t tensor, bool wholeGroup) {
+    std::vector<size_t> alone;
+    for (const size_t member : membersToEdit(session, tensor, wholeGroup, alone))
+        session.tensors[member].current = session.tensors[member].original;
+}
+
+}  // namespace clipscope::session

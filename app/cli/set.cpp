@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <charconv>
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "analysis/base/error.h"
+#include "analysis/formats/scale_text.h"
+#include "analysis/session/session_file.h"
+#include "analysis/session/thresholds.h"
+#include "app/cli/command.h"
+#include "app/cli/console.h"
+
+namespace clipscope::cli {
+namespace {
+
+using session::Session;
+using session::Setting;
+using session::TensorEntry;
+
+struct SetOptions {
+    std::string session;
+    std::string tensor;
+    std::string threshold;
+    std::string range;
+    std::string scale;
+    std::string method;
+    std::vector<std::string> parameters;
+    bool keepFloat = false;
+    bool reset = false;
+    bool wholeGroup = false;
+    std::string output;
+};
+
+double parseNumber(std::string_view text, const char* option) {
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size())
+        throw Error(ErrorCode::Usage, fmt::format("{}: '{}' is not a number", option, text));
+    return value;
+}
+
+Setting rangeSetting(const std::string& range) {
+    const size_t comma = range.find(',');
+    if (comma == std::string::npos)
+        throw Error(ErrorCode::Usage, fmt::format("--range wants LO,HI, not '{}'", range));
+    const double lo = parseNumber(std::string_view(range).substr(0, comma), "--range");
+    const double hi = parseNumber(std::string_view(range).substr(comma + 1), "--range");
+    if (lo > 0 || hi < 0)
+        warn(fmt::format("an affine range holds 0: {},{} becomes {},{}", lo, hi, std::min(lo, 0.0),
+                         std::max(hi, 0.0)));
+    return session::affineSetting(lo, hi, "manual");
+}
+
+/// 8 hex digits as in a cache, or a decimal number.
+Setting scaleSettingFrom(const std::string& text) {
+    const bool isHex =
+        text.size() == 8 && text.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+    const float scale =
+        isHex ? formats::scaleOfHex(text) : static_cast<float>(parseNumber(text, "--scale"));
+    return session::scaleSetting(scale, "manual");
+}
+
+Setting newSetting(const SetOptions& options, const TensorEntry& tensor) {
+    if (!options.threshold.empty())
+        return session::symmetricSetting(parseNumber(options.threshold, "--threshold"), "manual");
+    if (!options.range.empty())
+        return rangeSetting(options.range);
+    if (!options.scale.empty())
+        return scaleSettingFrom(options.scale);
+    if (options.keepFloat) {
+        Setting setting = tensor.current;
+        setting.keepFloat = true;
+        return setting;
+    }
+    const threshold::Method& method = threshold::findMethod(options.method);
+    const threshold::Result result =
+        session::computeThreshold(tensor, method, parseParameters(options.parameters));
+    Setting setting = session::symmetricSetting(result.threshold, options.method);
+    setting.reason = result.reason;
+    setting.unstable = result.unstable;
+    return setting;
+}
+
+std::string describe(const Setting& setting) {
+    if (setting.keepFloat)
+        return "stays in float";
+    const std::string scale =
+        fmt::format("scale {} ({})", significant(static_cast<double>(setting.scale), 6),
+                    formats::hexOfScale(setting.scale));
+    return setting.isAffine
+               ? fmt::format("{},{} {} zero point {}", significant(setting.lo),
+                             significant(setting.hi), scale, setting.zeroPoint)
+               : fmt::format("T {} {}", significant(static_cast<double>(setting.threshold())),
+                             scale);
+}
+
+void runSet(const SetOptions& options, const Context& context) {
+    Session session = session::loadSession(options.session);
+    const size_t index = session.indexOf(options.tensor);
+    const std::vector<TensorEntry>& tensors = session.tensors;
+    std::vector<Setting> before;
+    for (const TensorEntry& tensor : tensors)
+        before.push_back(tensor.current);
+    std::vector<std::string> notes;
+    if (options.reset)
+        session::resetEdit(session, index, options.wholeGroup);
+    else
+        notes = session::applyEdit(session, index, newSetting(options, tensors[index]),
+                                   options.wholeGroup);
+    const std::string output = options.output.empty() ? options.session : options.output;
+    session::saveSession(session, output);
+
+    nlohmann::ordered_json changes = nlohmann::ordered_json::array();
+    for (size_t i = 0; i < tensors.size(); ++i) {
+        if (tensors[i].current == before[i])
+            continue;
+        changes.push_back({{"name", tensors[i].name},
+                           {"threshold", tensors[i].current.threshold()},
+                           {"scale", tensors[i].current.scale},
+                           {"hex", formats::hexOfScale(tensors[i].current.scale)},
+                           {"edited", tensors[i].isEdited()}});
+        if (!context.json)
+            print(fmt::format("{}: {} -> {}", tensors[i].name, describe(before[i]),
+                              describe(tensors[i].current)));
+    }
+    if (!context.json && changes.empty())
+        print(fmt::format("{}: unchanged, {}", options.tensor, describe(tensors[index].current)));
+    for (const std::string& note : notes)
+        warn("warning: " + note);
+    if (context.json) {
+        nlohmann::ordered_json json = jsonHeader("set");
+        json["session"] = output;
+        json["tensors"] = changes;
+        json["warnings"] = notes;
+        printJson(json);
+    }
+}
+
+}  // namespace
+
+void addSet(CLI::App& app, Context& context) {
+    CLI::App& command = addCommand(app, context, "set",
+                                   "Changes the threshold of one tensor by hand. The session is "
+                                   "changed in place unless -o is\n"
+                                   "given; 'clipscope export' then writes the adjusted file.",
+                                   "clipscope set lenet.clipscope ip2 --threshold 18.5");
+    auto options = std::make_shared<SetOptions>();
+    command.add_option("session", options->session, "Session file")->required();
+    command.add_option("tensor", options->tensor, "Name of the tensor")->required();
+    CLI::Option_group& what = *command.add_option_group("one of");
+    what.add_option("--threshold", options->threshold, "T: the |x| that maps to code 127");
+    what.add_option("--range", options->range,
+                    "LO,HI: an affine range, which holds 0 (write --range=-1,3)");
+    what.add_option("--scale", options->scale,
+                    "The scale itself: a number, or 8 hex digits as in a TensorRT cache");
+    what.add_option("--method", options->method, "What this method chooses for the tensor");
+    what.add_flag("--float", options->keepFloat, "Stay in float: leave every export");
+    what.add_flag("--reset", options->reset, "Back to what the calibration chose");
+    what.require_option(1);
+    command.add_option("--param", options->parameters, "Parameter of --method, name=value");
+    command.add_flag("--group", options->wholeGroup, "Change all tensors that share its scale");
+    command.add_option("-o,--output", options->output, "Write the session here instead");
+    command.callback([options, &context] { runSet(*options, context); });
+}
+
+}  // namespace clipscope::cli

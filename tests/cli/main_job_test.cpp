@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: Apache-2.0
+// The main job on the examples: model + images -> histograms -> thresholds -> adjusted cache.
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "analysis/base/atomic_file.h"
+#include "analysis/data/npz.h"
+#include "tests/cli/process.h"
+#include "tests/temporary_folder.h"
+
+namespace clipscope {
+namespace {
+
+using nlohmann::json;
+
+const std::string kExamples = CLIPSCOPE_EXAMPLES;
+const std::string kDigits = kExamples + "/digits";
+
+std::vector<std::string> lines(const std::string& text) {
+    std::vector<std::string> out;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);)
+        out.push_back(line);
+    return out;
+}
+
+json parsed(const ProcessResult& result) {
+    EXPECT_EQ(result.status, 0) << result.err;
+    return json::parse(result.out, nullptr, false);
+}
+
+json tensorOf(const json& listing, const std::string& name) {
+    for (const json& tensor : listing.at("tensors"))
+        if (tensor.at("name") == name)
+            return tensor;
+    ADD_FAILURE() << "no tensor " << name;
+    return {};
+}
+
+/// One calibration of both examples, shared by the tests.
+class MainJob : public testing::Test {
+protected:
+    static void SetUpTestSuite() {
+        s_folder = new TemporaryFolder;
+        for (const char* model : {"lenet", "shifted"}) {
+            const ProcessResult result =
+                clipscope({"calibrate", kExamples + "/" + model + ".onnx", "--data", kDigits,
+                           "--session", file(std::string(model) + ".clipscope"), "-o",
+                           file(std::string(model) + ".cache"), "--format", "tensorrt"});
+            ASSERT_EQ(result.status, 0) << result.err;
+        }
+    }
+    static void TearDownTestSuite() {
+        delete s_folder;
+        s_folder = nullptr;
+    }
+    static std::string file(const std::string& name) { return (*s_folder / name).string(); }
+    static std::string lenet() { return file("lenet.clipscope"); }
+
+    static TemporaryFolder* s_folder;
+};
+
+TemporaryFolder* MainJob::s_folder = nullptr;
+
+TEST_F(MainJob, TheCacheHasEveryActivation) {
+    const std::vector<std::string> cache = lines(readFile(file("lenet.cache")));
+    ASSERT_EQ(cache.size(), 11u);
+    EXPECT_EQ(cache[0], "TRT-8601-EntropyCalibration2");
+    const std::vector<std::string> names{"data",     "conv1", "pool1", "conv2", "pool2",
+                                         "flatten1", "ip1",   "relu1", "ip2",   "prob"};
+    std::map<std::string, std::string> scales;
+    for (size_t i = 0; i < names.size(); ++i) {
+        const std::string& line = cache[i + 1];
+        ASSERT_EQ(line.substr(0, names[i].size() + 2), names[i] + ": ");
+        scales[names[i]] = line.substr(names[i].size() + 2);
+        EXPECT_EQ(scales[names[i]].size(), 8u);
+    }
+    EXPECT_EQ(scales["conv1"], scales["pool1"]);
+    EXPECT_EQ(scales["conv2"], scales["flatten1"]);
+    EXPECT_NE(scales["conv1"], scales["conv2"]);
+}
+
+TEST_F(MainJob, SetChangesExactlyOneLine) {
+    const ProcessResult set =
+        clipscope({"set", lenet(), "ip2", "--threshold", "20", "-o", file("adjusted.clipscope")});
+    ASSERT_EQ(set.status, 0) << set.err;
+    ASSERT_EQ(
+        clipscope({"export", file("adjusted.clipscope"), "-o", file("adjusted.cache")}).status, 0);
+    const std::vector<std::string> before = lines(readFile(file("lenet.cache")));
+    const std::vector<std::string> after = lines(readFile(file("adjusted.cache")));
+    ASSERT_EQ(before.size(), after.size());
+    std::vector<std::string> changed;
+    for (size_t i = 0; i < before.size(); ++i)
+        if (before[i] != after[i])
+            changed.push_back(after[i]);
+    // float32(20 / 127) = 0x3e214285
+    EXPECT_EQ(changed, std::vector<std::string>{"ip2: 3e214285"});
+}
+
+TEST_F(MainJob, SetInOneOfAGroupWarnsAndGroupChangesAll) {
+    const ProcessResult alone =
+        clipscope({"set", lenet(), "conv1", "--threshold", "1", "-o", file("alone.clipscope")});
+    EXPECT_EQ(alone.status, 0);
+    EXPECT_NE(alone.err.find("split"), std::string::npos);
+    EXPECT_NE(alone.err.find("pool1"), std::string::npos);
+    const json all = parsed(clipscope({"set", lenet(), "conv1", "--threshold", "1", "--group", "-o",
+                                       file("all.clipscope"), "--json"}));
+    ASSERT_EQ(all.at("tensors").size(), 2u);
+    EXPECT_EQ(all.at("tensors")[1].at("name"), "pool1");
+    EXPECT_EQ(all.at("tensors")[1].at("hex"), "3c010204");  // float32(1 / 127)
+}
+
+TEST_F(MainJob, ScalesAreGivenAsInACacheAndFloatLeavesTheExport) {
+    ASSERT_EQ(
+        clipscope({"set", lenet(), "ip1", "--scale", "3d418306", "-o", file("s.clipscope")}).status,
+        0);
+    ASSERT_EQ(clipscope({"set", file("s.clipscope"), "prob", "--float"}).status, 0);
+    ASSERT_EQ(clipscope({"export", file("s.clipscope"), "-o", file("s.cache")}).status, 0);
+    const std::string cache = readFile(file("s.cache"));
+    EXPECT_NE(cache.find("ip1: 3d418306\n"), std::string::npos);
+    EXPECT_EQ(cache.find("prob"), std::string::npos);
+    ASSERT_EQ(clipscope({"set", file("s.clipscope"), "prob", "--reset"}).status, 0);
+    ASSERT_EQ(clipscope({"set", file("s.clipscope"), "ip1", "--reset"}).status, 0);
+    ASSERT_EQ(clipscope({"export", file("s.clipscope"), "-o", file("s.cache")}).status, 0);
+    EXPECT_EQ(readFile(file("s.cache")), readFile(file("lenet.cache")));
+}
+
+TEST_F(MainJob, AnAffineRangeIsRefusedByACacheAndHeldByCsv) {
+    ASSERT_EQ(
+        clipscope({"set", lenet(), "ip1", "--range=-2.5,6", "-o", file("a.clipscope")}).status, 0);
+    const ProcessResult cache =
+        clipscope({"export", file("a.clipscope"), "-o", file("a.cache"), "--format", "tensorrt"});
+    EXPECT_EQ(cache.status, 2);
+    EXPECT_NE(cache.err.find("ip1"), std::string::npos);
+    EXPECT_FALSE(std::filesystem::exists(file("a.cache")));
+    const json listing = parsed(clipscope({"inspect", file("a.clipscope"), "--json"}));
+    const json ip1 = tensorOf(listing, "ip1");
+    // s = 8.5 / 255, z = rne(-128 + 2.5 / s) = rne(-53)
+    EXPECT_FLOAT_EQ(ip1.at("scale").get<float>(), 8.5f / 255);
+    EXPECT_EQ(ip1.at("zero_point"), -53);
+    EXPECT_TRUE(ip1.at("edited").get<bool>());
+    EXPECT_EQ(
+        clipscope({"export", file("a.clipscope"), "-o", file("a.csv"), "--format", "csv"}).status,
+        0);
+    EXPECT_EQ(lines(readFile(file("a.csv"))).size(), 11u);
+}
+
+TEST_F(MainJob, RangesEqualThoseOfOnnxRuntime) {
+    for (const char* model : {"lenet", "shifted"}) {
+        const json want = json::parse(
+            readFile(std::string(CLIPSCOPE_TEST_DATA "/examples/") + model + "_ranges.json"));
+        const json listing =
+            parsed(clipscope({"inspect", file(std::string(model) + ".clipscope"), "--json"}));
+        for (const auto& [name, range] : want.items()) {
+            const json tensor = tensorOf(listing, name);
+            const double min = range.at("min");
+            const double max = range.at("max");
+            const double tolerance = 1e-4 * std::max(std::fabs(min), std::fabs(max));
+            EXPECT_NEAR(tensor.at("min").get<double>(), min, tolerance) << name;
+            EXPECT_NEAR(tensor.at("max").get<double>(), max, tolerance) << name;
+            EXPECT_EQ(tensor.at("nan"), 0);
+        }
+    }
+}
+
+TEST_F(MainJob, TheShiftedTensorGainsFromAnAffineRange) {
+    const json one =
+        parsed(clipscope({"inspect", file("shifted.clipscope"), "--tensor", "plus5", "--json"}));
+    const json ranges = one.at("ranges");
+    EXPECT_GE(ranges.at("symmetric").at("bits_lost").get<double>(), 0.9);
+    EXPECT_GT(ranges.at("affine").at("sqnr_db").get<double>(),
+              ranges.at("symmetric").at("sqnr_db").get<double>() + 3);
+    EXPECT_GT(ranges.at("free_affine").at("sqnr_db").get<double>(),
+              ranges.at("affine").at("sqnr_db").get<double>() + 1);
+    EXPECT_NE(one.at("verdict").get<std::string>().find("affine range would gain"),
+              std::string::npos);
+}
+
+TEST_F(MainJob, RunEqualsOnnxRuntime) {
+    for (const std::string model : {"lenet", "shifted"}) {
+        const std::string out = file(model + "_outputs.npz");
+        const ProcessResult result = clipscope({"run", kExamples + "/" + model + ".onnx", "--data",
+                                                kDigits, "--limit", "20", "-o", out});
+        ASSERT_EQ(result.status, 0) << result.err;
+        const data::NpzReader want(CLIPSCOPE_TEST_DATA "/examples/" + model + "_outputs.npz");
+        const data::NpzReader got(out);
+        ASSERT_FALSE(want.names().empty());
+        EXPECT_EQ(got.names(), want.names());
+        for (const std::string& name : want.names()) {
+            const Tensor a = got.read(name);
+            const Tensor b = want.read(name);
+            ASSERT_EQ(a.shape(), b.shape());
+            double difference = 0;
+            double largest = 0;
+            for (size_t i = 0; i < a.values<float>().size(); ++i) {
+                const double x = a.values<float>()[i];
+                const double y = b.values<float>()[i];
+                difference = std::max(difference, std::fabs(x - y));
+                largest = std::max(largest, std::fabs(y));
+            }
+            EXPECT_LE(difference, 1e-4 * largest) << model << " " << name;
+        }
+    }
+}
+
+TEST_F(MainJob, BatchesGiveTheSameRanges) {
+    const json one = parsed(clipscope({"inspect", lenet(), "--json"}));
+    const json five = parsed(clipscope(
+        {"calibrate", kExamples + "/lenet.onnx", "--data", kDigits, "--batch", "7", "--json"}));
+    for (const json& tensor : one.at("tensors")) {
+        const json other = tensorOf(five, tensor.at("name"));
+        EXPECT_EQ(other.at("count"), tensor.at("count"));
+        EXPECT_NEAR(other.at("amax").get<double>(), tensor.at("amax").get<double>(),
+                    1e-5 * tensor.at("amax").get<double>());
+    }
+}
+
+TEST_F(MainJob, ContributionsSumToTheDivergence) {
+    const json curve = parsed(clipscope({"curve", lenet(), "ip2", "--json"}));
+    EXPECT_EQ(curve.at("kind"), "kl");
+    const int chosen = curve.at("chosen");
+    const json detail = parsed(
+        clipscope({"curve", lenet(), "ip2", "--at", std::to_string(128 + chosen), "--json"}));
+    double sum = 0;
+    double p = 0;
+    double q = 0;
+    for (size_t i = 0; i < detail.at("p").size(); ++i) {
+        p += detail.at("p")[i].get<double>();
+        q += detail.at("q")[i].get<double>();
+        sum += detail.at("contribution")[i].get<double>();
+    }
+    EXPECT_NEAR(p, 1, 1e-9);
+    EXPECT_NEAR(q, 1, 1e-9);
+    const double divergence = detail.at("divergence");
+    EXPECT_NEAR(sum, divergence, 1e-12 + 1e-9 * divergence);
+    EXPECT_NEAR(divergence, curve.at("value")[static_cast<size_t>(chosen)].get<double>(),
+                1e-12 + 1e-9 * divergence);
+    EXPECT_NEAR(detail.at("threshold").get<double>(),
+                curve.at("threshold")[static_cast<size_t>(chosen)].get<double>(), 1e-9);
+}
+
+TEST_F(MainJob, ErrorCurvesAddUp) {
+    std::map<std::string, json> curves;
+    for (const char* kind : {"mse", "clip", "round"})
+        curves[kind] = parsed(clipscope({"curve", lenet(), "conv2", "--kind", kind, "--json"}));
+    const size_t n = curves["mse"].at("value").size();
+    EXPECT_EQ(n, 2049u);
+    for (size_t i = 0; i < n; i += 100)
+        EXPECT_NEAR(curves["mse"].at("value")[i].get<double>(),
+                    curves["clip"].at("value")[i].get<double>() +
+                        curves["round"].at("value")[i].get<double>(),
+                    1e-12);
+    const json affine =
+        parsed(clipscope({"curve", lenet(), "conv2", "--kind", "mse", "--affine", "--json"}));
+    EXPECT_LT(affine.at("threshold").front().get<double>(), 0);
+    EXPECT_GT(affine.at("threshold").back().get<double>(), 0);
+}
+
+TEST_F(MainJob, HistogramsHoldEveryValue) {
+    const json listing = parsed(clipscope({"inspect", lenet(), "--json"}));
+    const json tensor = tensorOf(listing, "conv1");
+    for (const auto& extra : {std::vector<std::string>{}, std::vector<std::string>{"--signed"}}) {
+        std::vector<std::string> arguments{"inspect",     lenet(), "--tensor", "conv1",
+                                           "--histogram", "100",   "--json"};
+        arguments.insert(arguments.end(), extra.begin(), extra.end());
+        const json histogram = parsed(clipscope(arguments));
+        ASSERT_EQ(histogram.at("edges").size(), 101u);
+        uint64_t total = 0;
+        for (const json& count : histogram.at("counts"))
+            total += count.get<uint64_t>();
+        EXPECT_EQ(total, tensor.at("count").get<uint64_t>());
+    }
+    const json signedOne = parsed(clipscope(
+        {"inspect", lenet(), "--tensor", "conv1", "--histogram", "10", "--signed", "--json"}));
+    EXPECT_FLOAT_EQ(signedOne.at("edges").front().get<float>(), tensor.at("min").get<float>());
+    EXPECT_FLOAT_EQ(signedOne.at("edges").back().get<float>(), tensor.at("max").get<float>());
+}
+
+TEST_F(MainJob, ConvergenceEndsAtAmaxAndNamesTheSample) {
+    const json tensor = tensorOf(parsed(clipscope({"inspect", lenet(), "--json"})), "ip2");
+    const json rows =
+        parsed(clipscope({"inspect", lenet(), "--tensor", "ip2", "--convergence", "--json"}))
+            .at("convergence");
+    ASSERT_EQ(rows.size(), 360u);
+    EXPECT_EQ(rows.back().at("amax_so_far"), tensor.at("amax"));
+    bool named = false;
+    for (const json& row : rows)
+        if (row.at("sample") == tensor.at("amax_sample")) {
+            named = true;
+            EXPECT_EQ(row.at("amax"), tensor.at("amax"));
+        }
+    EXPECT_TRUE(named) << tensor.at("amax_sample");
+}
+
+TEST_F(MainJob, MethodsAreComparedAndStored) {
+    const json compared = parsed(clipscope({"thresholds", lenet(), "--json"}));
+    const json conv2 = tensorOf(compared, "conv2");
+    for (const char* method :
+         {"minmax", "entropy", "entropy-gtc", "entropy-trt", "percentile", "mse"})
+        EXPECT_GT(conv2.at("methods").at(method).at("threshold").get<double>(), 0) << method;
+    const double mse = conv2.at("methods").at("mse").at("sqnr_db");
+    for (const auto& [name, method] : conv2.at("methods").items())
+        EXPECT_LE(method.at("sqnr_db").get<double>(), mse + 0.005) << name;
+    const json stored = parsed(clipscope(
+        {"thresholds", lenet(), "--method", "minmax", "-o", file("minmax.clipscope"), "--json"}));
+    const json row = tensorOf(stored, "ip2");
+    EXPECT_EQ(row.at("method"), "minmax");
+    EXPECT_NEAR(row.at("threshold").get<double>(), row.at("amax").get<double>(),
+                1e-6 * row.at("amax").get<double>());
+    ASSERT_EQ(clipscope({"export", file("minmax.clipscope"), "-o", file("minmax.cache")}).status,
+              0);
+    EXPECT_EQ(lines(readFile(file("minmax.cache")))[0], "TRT-8601-MinMaxCalibration");
+}
+
+TEST_F(MainJob, TwoPassKeepsExactBins) {
+    ASSERT_EQ(clipscope({"calibrate", kExamples + "/lenet.onnx", "--data", kDigits, "--limit", "20",
+                         "--two-pass", "--session", file("two.clipscope")})
+                  .status,
+              0);
+    const json histogram = parsed(clipscope(
+        {"inspect", file("two.clipscope"), "--tensor", "data", "--histogram", "2048", "--json"}));
+    // Pixels are k / 255 with k = 0..255: in 2,048 bins over [0, 1] at most 256 are filled, the
+    // bin of k / 255 being floor(2048 k / 255).
+    uint64_t total = 0;
+    for (size_t i = 0; i < 2048; ++i) {
+        const uint64_t count = histogram.at("counts")[i];
+        total += count;
+        bool reachable = false;
+        for (int k = 0; k <= 255; ++k)
+            reachable = reachable || std::min(2047, 2048 * k / 255) == static_cast<int>(i);
+        EXPECT_TRUE(reachable || count == 0) << i;
+    }
+    EXPECT_EQ(total, 20u * 28 * 28);
+}
+
+TEST_F(MainJob, TheSessionIsAZipOfArrays) {
+    const data::NpzReader zip(lenet());
+    bool found = false;
+    for (const std::string& name : zip.names())
+        if (name == "histograms/000001") {
+            found = true;
+            const Tensor bins = zip.read(name);
+            EXPECT_EQ(bins.type(), DType::UInt64);
+            ASSERT_EQ(bins.rank(), 2u);
+            EXPECT_EQ(bins.shape()[1], 2);
+            const json tensor =
+                tensorOf(parsed(clipscope({"inspect", lenet(), "--json"})), "conv1");
+            uint64_t total = tensor.at("zeros").get<uint64_t>();
+            for (size_t i = 1; i < bins.values<uint64_t>().size(); i += 2)
+                total += bins.values<uint64_t>()[i];
+            EXPECT_EQ(total, tensor.at("count").get<uint64_t>());
+        }
+    EXPECT_TRUE(found);
+}
+
+TEST_F(MainJob, CoverageSaysWhy) {
+    const ProcessResult model = clipscope({"inspect", kExamples + "/lenet.onnx"});
+    EXPECT_EQ(model.status, 0);
+    EXPECT_NE(model.out.find("10 of 10 tensors get a scale"), std::string::npos);
+    EXPECT_NE(model.out.find("no INT8 Softmax"), std::string::npos);
+    const ProcessResult session = clipscope({"inspect", lenet(), "--coverage"});
+    EXPECT_NE(session.out.find("10 of 10 tensors get a scale"), std::string::npos);
+}
+
+TEST_F(MainJob, EveryCommandHasHelpWithAnExample) {
+    for (const char* command :
+         {"calibrate", "inspect", "thresholds", "curve", "set", "export", "run"}) {
+        const ProcessResult help = clipscope({command, "--help"});
+        EXPECT_EQ(help.status, 0) << command;
+        EXPECT_NE(help.out.find("Example:\n  clipscope " + std::string(command)), std::string::npos)
+            << help.out;
+    }
+}
+
+TEST(Ranges, RealCachesAreWrittenBackByteForByte) {
+    const TemporaryFolder folder;
+    size_t seen = 0;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(CLIPSCOPE_TEST_DATA "/formats/real")) {
+        if (entry.path().extension() != ".cache")
+            continue;
+        ++seen;
+        const std::string copy = (folder / "copy.cache").string();
+        const ProcessResult result =
+            clipscope({"export", entry.path().string(), "-o", copy, "--format", "tensorrt"});
+        ASSERT_EQ(result.status, 0) << entry.path() << result.err;
+        EXPECT_EQ(readFile(copy), readFile(entry.path())) << entry.path();
+        EXPECT_EQ(clipscope({"inspect", entry.path().string()}).status, 0);
+    }
+    EXPECT_EQ(seen, 32u);
+}
+
+TEST(Ranges, AGivenHeaderReplacesTheOneRead) {
+    const TemporaryFolder folder;
+    writeFileAtomically(folder / "a.cache", "TRT-7000-EntropyCalibration2\ndata: 3c008912\n");
+    ASSERT_EQ(clipscope({"export", (folder / "a.cache").string(), "-o",
+                         (folder / "b.cache").string(), "--header", "TRT-8601-EntropyCalibration2"})
+                  .status,
+              0);
+    EXPECT_EQ(readFile(folder / "b.cache"), "TRT-8601-EntropyCalibration2\ndata: 3c008912\n");
+}
+
+}  // namespace
+}  // namespace clipscope
