@@ -25,6 +25,7 @@ struct ConvolutionParameters {
     std::vector<int64_t> padsBegin;
     std::vector<int64_t> padsEnd;
     int64_t groups = 1;
+    bool transposed = false;          ///< padsEnd may then be negative: output padding
     bool weightsAreConstant = false;  ///< the device may keep them reordered in the NodeState
 };
 
@@ -47,6 +48,8 @@ struct PoolParameters {
     std::vector<int64_t> dilations;
     std::vector<int64_t> padsBegin;
     std::vector<int64_t> padsEnd;  ///< already enlarged for ceil_mode
+    /// What of padsEnd AverageIncludingPads counts; what ceil_mode added is not. Empty: all.
+    std::vector<int64_t> countedPadsEnd;
 };
 
 enum class ReduceKind { Sum, Mean, Max, Min, Prod, L1, L2, LogSum, LogSumExp, SumSquare };

@@ -1,12 +1,177 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <deque>
+#include <optional>
+
+#include <fmt/format.h>
+
 #include "analysis/base/error.h"
 #include "analysis/runtime/cpu/cpu_device.h"
+#include "analysis/runtime/cpu/dnnl_support.h"
 
 namespace clipscope::runtime {
+namespace {
 
-void CpuDevice::convolve(const ConvolutionParameters&, const Tensor&, const Tensor&, const Tensor*,
-                         Tensor&, NodeState&) {
-    throw Error(ErrorCode::Unsupported, "not yet");
+using Dims = dnnl::memory::dims;
+
+/// A convolution for fixed shapes. The primitive chooses its layouts; operands that lie in another
+/// one (`plain...`) are reordered on the way in and out.
+struct PreparedConvolution {
+    Shape xShape;
+    Shape yShape;
+    onednn::Planned planned;
+    dnnl::memory::desc plainSource;
+    dnnl::memory::desc plainWeights;
+    dnnl::memory::desc plainBias;  ///< empty: without bias
+    dnnl::memory::desc plainDestination;
+    const std::byte* reorderedFrom = nullptr;  ///< the weights that `weights` holds
+    std::optional<dnnl::memory> weights;       ///< constant weights in the primitive's layout
+};
+
+/// Most recently used first.
+struct ConvolutionState {
+    static constexpr size_t kMost = 4;
+    std::deque<PreparedConvolution> prepared;
+};
+
+/// O x C/groups x kernel as oneDNN sees it: groups, outputs and inputs of a group, kernel.
+dnnl::memory::desc weightsLayout(const ConvolutionParameters& parameters, const Shape& weights) {
+    const std::vector<int64_t> dense = weights.strides();
+    const int64_t ofGroup = weights[0] / parameters.groups;
+    Dims extents{parameters.groups, ofGroup, weights[1]};
+    Dims strides{ofGroup * dense[0], dense[0], dense[1]};
+    if (parameters.transposed) {
+        std::swap(extents[1], extents[2]);
+        std::swap(strides[1], strides[2]);
+    }
+    extents.insert(extents.end(), weights.begin() + 2, weights.end());
+    strides.insert(strides.end(), dense.begin() + 2, dense.end());
+    if (parameters.groups == 1) {
+        extents.erase(extents.begin());
+        strides.erase(strides.begin());
+    }
+    return onednn::stridedLayout(extents, strides);
+}
+
+dnnl::memory::desc weightsOfAnyLayout(const ConvolutionParameters& parameters,
+                                      const Shape& weights) {
+    Dims extents = weights.extents();
+    extents[0] /= parameters.groups;
+    if (parameters.transposed)
+        std::swap(extents[0], extents[1]);
+    if (parameters.groups != 1)
+        extents.insert(extents.begin(), parameters.groups);
+    return onednn::anyLayout(extents);
+}
+
+PreparedConvolution prepare(const ConvolutionParameters& parameters, const Tensor& x,
+                            const Tensor& weights, const Tensor* bias, const Tensor& y) {
+    PreparedConvolution made;
+    made.xShape = x.shape();
+    made.yShape = y.shape();
+    made.plainSource = onednn::denseLayout(x.shape().extents());
+    made.plainWeights = weightsLayout(parameters, weights.shape());
+    made.plainDestination = onednn::denseLayout(y.shape().extents());
+    if (bias)
+        made.plainBias = onednn::denseLayout(bias->shape().extents());
+
+    onednn::ConvolutionForm form;
+    form.transposed = parameters.transposed;
+    form.source = onednn::anyLayout(x.shape().extents());
+    form.weights = weightsOfAnyLayout(parameters, weights.shape());
+    form.bias = made.plainBias;
+    form.destination = onednn::anyLayout(y.shape().extents());
+    form.strides = parameters.strides;
+    form.dilations = parameters.dilations;
+    for (int64_t& dilation : form.dilations)
+        --dilation;
+    form.padsBegin = parameters.padsBegin;
+    form.padsEnd = parameters.padsEnd;
+    made.planned = onednn::planConvolution(form);
+    return made;
+}
+
+PreparedConvolution& preparedFor(ConvolutionState& state, const ConvolutionParameters& parameters,
+                                 const Tensor& x, const Tensor& weights, const Tensor* bias,
+                                 const Tensor& y) {
+    auto it = std::ranges::find_if(state.prepared, [&](const PreparedConvolution& p) {
+        return p.xShape == x.shape() && p.yShape == y.shape();
+    });
+    if (it == state.prepared.end()) {
+        state.prepared.push_front(prepare(parameters, x, weights, bias, y));
+        if (state.prepared.size() > ConvolutionState::kMost)
+            state.prepared.pop_back();
+    } else if (it != state.prepared.begin()) {
+        std::rotate(state.prepared.begin(), it, it + 1);
+    }
+    return state.prepared.front();
+}
+
+/// The weights in the primitive's layout; constant ones are reordered once, and once for all
+/// shapes whose primitives want the same layout.
+dnnl::memory weightsFor(ConvolutionState& state, PreparedConvolution& prepared,
+                        const Tensor& weights, bool areConstant) {
+    const dnnl::memory plain = onednn::view(prepared.plainWeights, weights);
+    if (prepared.planned.weights == prepared.plainWeights)
+        return plain;
+    if (areConstant)
+        for (const PreparedConvolution& other : state.prepared)
+            if (other.weights && other.reorderedFrom == weights.bytes() &&
+                other.planned.weights == prepared.planned.weights) {
+                prepared.reorderedFrom = other.reorderedFrom;
+                prepared.weights = other.weights;
+                return *prepared.weights;
+            }
+    const dnnl::memory reordered = onednn::allocated(prepared.planned.weights);
+    onednn::reorder(plain, reordered);
+    if (areConstant) {
+        prepared.reorderedFrom = weights.bytes();
+        prepared.weights = reordered;
+    }
+    return reordered;
+}
+
+void execute(PreparedConvolution& prepared, const Tensor& x, const dnnl::memory& weights,
+             const Tensor* bias, Tensor& y) {
+    dnnl::memory source = onednn::view(prepared.plainSource, x);
+    dnnl::memory plainDestination = onednn::view(prepared.plainDestination, y);
+    dnnl::memory destination = plainDestination;
+    if (prepared.planned.source != prepared.plainSource) {
+        const dnnl::memory reordered = onednn::scratch(prepared.planned.source, 0);
+        onednn::reorder(source, reordered);
+        source = reordered;
+    }
+    if (prepared.planned.destination != prepared.plainDestination)
+        destination = onednn::scratch(prepared.planned.destination, 1);
+    std::unordered_map<int, dnnl::memory> arguments{
+        {DNNL_ARG_SRC, source}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_DST, destination}};
+    if (bias)
+        arguments.insert({DNNL_ARG_BIAS, onednn::view(prepared.plainBias, *bias)});
+    prepared.planned.primitive.execute(onednn::stream(), arguments);
+    onednn::stream().wait();
+    if (prepared.planned.destination != prepared.plainDestination)
+        onednn::reorder(destination, plainDestination);
+}
+
+}  // namespace
+
+void CpuDevice::convolve(const ConvolutionParameters& parameters, const Tensor& x,
+                         const Tensor& weights, const Tensor* bias, Tensor& y, NodeState& state) {
+    onednn::requireFloat32("convolution", {&x, &weights, bias});
+    if (x.rank() < 3 || x.rank() > 5)
+        throw Error(ErrorCode::Unsupported,
+                    fmt::format("convolution of {} has {} spatial axes; 1 to 3 are supported",
+                                x.shape().toString(), static_cast<int>(x.rank()) - 2));
+    if (y.elementCount() == 0)
+        return;
+    if (!state.has_value())
+        state = ConvolutionState();
+    auto& own = std::any_cast<ConvolutionState&>(state);
+    onednn::translated("convolution", [&] {
+        PreparedConvolution& prepared = preparedFor(own, parameters, x, weights, bias, y);
+        execute(prepared, x, weightsFor(own, prepared, weights, parameters.weightsAreConstant),
+                bias, y);
+    });
 }
 
 }  // namespace clipscope::runtime

@@ -1,11 +1,185 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include <fmt/format.h>
+
 #include "analysis/base/error.h"
+#include "analysis/base/parallel.h"
 #include "analysis/runtime/cpu/cpu_device.h"
 
 namespace clipscope::runtime {
+namespace {
 
-void CpuDevice::pool(const PoolParameters&, const Tensor&, Tensor&, NodeState&) {
-    throw Error(ErrorCode::Unsupported, "not yet");
+/// Our own loops rather than oneDNN's: its maximum loses NaN and -infinity. A window is taken
+/// apart: rows are combined element by element, then neighbours inside the combined row.
+
+/// One spatial axis; axes that the tensor lacks are those of a single element.
+struct Axis {
+    int64_t input = 1;
+    int64_t output = 1;
+    int64_t kernel = 1;
+    int64_t stride = 1;
+    int64_t dilation = 1;
+    int64_t padBegin = 0;
+    int64_t counted = 1;  ///< elements and begin and end pads that an average may count
+
+    /// The taps [first, last) of window `o` that lie inside the input.
+    std::pair<int64_t, int64_t> taps(int64_t o) const {
+        const int64_t start = o * stride - padBegin;
+        const int64_t first = start < 0 ? (-start + dilation - 1) / dilation : 0;
+        const int64_t last = (input - start + dilation - 1) / dilation;
+        return {std::min(first, kernel), std::clamp<int64_t>(last, 0, kernel)};
+    }
+    /// How many taps of window `o` an average that includes pads counts.
+    int64_t countedTaps(int64_t o) const {
+        const int64_t room = counted - o * stride;
+        return std::clamp<int64_t>((room + dilation - 1) / dilation, 0, kernel);
+    }
+};
+
+using Axes = std::array<Axis, 3>;
+
+Axes axesOf(const PoolParameters& parameters, const Shape& x, const Shape& y) {
+    Axes axes;
+    const size_t count = x.rank() - 2;
+    for (size_t i = 0; i < count; ++i) {
+        Axis& axis = axes[3 - count + i];
+        axis.input = x[2 + i];
+        axis.output = y[2 + i];
+        axis.kernel = parameters.kernel[i];
+        axis.stride = parameters.strides[i];
+        axis.dilation = parameters.dilations[i];
+        axis.padBegin = parameters.padsBegin[i];
+        const auto& padsEnd =
+            parameters.countedPadsEnd.empty() ? parameters.padsEnd : parameters.countedPadsEnd;
+        axis.counted = axis.padBegin + axis.input + padsEnd[i];
+    }
+    return axes;
+}
+
+template <typename T>
+struct Maximum {
+    static constexpr T start() {
+        return std::numeric_limits<T>::has_infinity ? -std::numeric_limits<T>::infinity()
+                                                    : std::numeric_limits<T>::lowest();
+    }
+    static T combine(T a, T b) { return (b > a) | (b != b) ? b : a; }  // NaN stays
+};
+
+template <typename T>
+struct Sum {
+    static constexpr T start() { return 0; }
+    static T combine(T a, T b) { return a + b; }
+};
+
+/// Combines the rows of window (od, oh) into `row`; returns how many there were.
+template <typename Rule, typename T>
+void combineRows(const Axes& axes, const T* plane, int64_t od, int64_t oh, T* row) {
+    const auto& [depth, height, width] = axes;
+    std::fill_n(row, width.input, Rule::start());
+    const auto [firstD, lastD] = depth.taps(od);
+    const auto [firstH, lastH] = height.taps(oh);
+    for (int64_t d = firstD; d < lastD; ++d)
+        for (int64_t h = firstH; h < lastH; ++h) {
+            const int64_t z = od * depth.stride - depth.padBegin + d * depth.dilation;
+            const int64_t v = oh * height.stride - height.padBegin + h * height.dilation;
+            const T* from = plane + (z * height.input + v) * width.input;
+            for (int64_t i = 0; i < width.input; ++i)
+                row[i] = Rule::combine(row[i], from[i]);
+        }
+}
+
+/// Combines the windows along the combined row, whose pads hold Rule::start().
+template <typename Rule, typename T>
+void combineAlong(const Axis& width, const T* padded, T* to) {
+    std::fill_n(to, width.output, Rule::start());
+    for (int64_t tap = 0; tap < width.kernel; ++tap) {
+        const T* from = padded + tap * width.dilation;
+        if (width.stride == 1)
+            for (int64_t o = 0; o < width.output; ++o)
+                to[o] = Rule::combine(to[o], from[o]);
+        else if (width.stride == 2)
+            for (int64_t o = 0; o < width.output; ++o)
+                to[o] = Rule::combine(to[o], from[2 * o]);
+        else
+            for (int64_t o = 0; o < width.output; ++o)
+                to[o] = Rule::combine(to[o], from[o * width.stride]);
+    }
+}
+
+/// Calls finish(plane's od, oh, row of y) for every row of outputs of every N x C plane.
+template <typename Rule, typename T, typename Finish>
+void poolRows(const Axes& axes, const Tensor& x, Tensor& y, const Finish& finish) {
+    const auto& [depth, height, width] = axes;
+    const int64_t planes = x.shape()[0] * x.shape()[1];
+    const int64_t inputs = depth.input * height.input * width.input;
+    const int64_t rows = depth.output * height.output;
+    const T* from = x.values<T>().data();
+    T* to = y.mutableValues<T>().data();
+    const int64_t reach = (width.output - 1) * width.stride + (width.kernel - 1) * width.dilation;
+    const int64_t buffer = std::max(reach + 1, width.padBegin + width.input);
+    const int64_t work = width.input * depth.kernel * height.kernel + width.output * width.kernel;
+    const int64_t grain = std::max<int64_t>(1, 32768 / std::max<int64_t>(1, work));
+    parallelFor(planes * rows, grain, [&](int64_t begin, int64_t end, int) {
+        std::vector<T> padded(static_cast<size_t>(buffer), Rule::start());
+        for (int64_t i = begin; i < end; ++i) {
+            const int64_t od = i % rows / height.output;
+            const int64_t oh = i % height.output;
+            combineRows<Rule>(axes, from + i / rows * inputs, od, oh,
+                              padded.data() + width.padBegin);
+            combineAlong<Rule>(width, padded.data(), to + i * width.output);
+            finish(od, oh, to + i * width.output);
+        }
+    });
+}
+
+template <typename T>
+void maximumPool(const Axes& axes, const Tensor& x, Tensor& y) {
+    poolRows<Maximum<T>, T>(axes, x, y, [](int64_t, int64_t, T*) {});
+}
+
+void averagePool(const Axes& axes, bool includingPads, const Tensor& x, Tensor& y) {
+    const auto& [depth, height, width] = axes;
+    auto taps = [includingPads](const Axis& axis, int64_t o) {
+        const auto [first, last] = axis.taps(o);
+        return includingPads ? axis.countedTaps(o) : last - first;
+    };
+    std::vector<int64_t> along(static_cast<size_t>(width.output));
+    for (int64_t o = 0; o < width.output; ++o)
+        along[static_cast<size_t>(o)] = taps(width, o);
+    poolRows<Sum<float>, float>(axes, x, y, [&](int64_t od, int64_t oh, float* row) {
+        const int64_t above = taps(axes[0], od) * taps(axes[1], oh);
+        for (size_t o = 0; o < along.size(); ++o)
+            row[o] /= static_cast<float>(above * along[o]);
+    });
+}
+
+}  // namespace
+
+void CpuDevice::pool(const PoolParameters& parameters, const Tensor& x, Tensor& y, NodeState&) {
+    if (x.rank() < 3 || x.rank() > 5)
+        throw Error(ErrorCode::Unsupported,
+                    fmt::format("pooling of {} has {} spatial axes; 1 to 3 are supported",
+                                x.shape().toString(), static_cast<int>(x.rank()) - 2));
+    if (y.elementCount() == 0)
+        return;
+    const Axes axes = axesOf(parameters, x.shape(), y.shape());
+    const bool isMaximum = parameters.kind == PoolKind::Max;
+    if (x.type() == DType::Float32 && !isMaximum)
+        return averagePool(axes, parameters.kind == PoolKind::AverageIncludingPads, x, y);
+    if (x.type() == DType::Float32)
+        return maximumPool<float>(axes, x, y);
+    if (x.type() == DType::Float64 && isMaximum)
+        return maximumPool<double>(axes, x, y);
+    if (x.type() == DType::Int8 && isMaximum)
+        return maximumPool<int8_t>(axes, x, y);
+    if (x.type() == DType::UInt8 && isMaximum)
+        return maximumPool<uint8_t>(axes, x, y);
+    throw Error(ErrorCode::Unsupported,
+                fmt::format("the CPU has no {} pooling for {}", isMaximum ? "maximum" : "average",
+                            clipscope::name(x.type())));
 }
 
 }  // namespace clipscope::runtime
