@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "analysis/base/error.h"
+#include "analysis/runtime/ops/normalization.h"
+
+namespace clipscope::runtime {
+namespace {
+
+/// y = x * scale + shift; kept in the node's state while its four parameters are constant.
+struct Folded {
+    Tensor scale;
+    Tensor shift;
+};
+
+Folded fold(OpContext& context) {
+    const int64_t channels = context.input(0).shape()[1];
+    std::vector<Tensor> parameters;
+    for (size_t i = 1; i < 5; ++i) {
+        const Tensor& parameter = context.input(i);
+        if (parameter.shape() != Shape{channels})
+            throw Error(ErrorCode::BadInput,
+                        fmt::format("input {} is {}, but x is {}", i, parameter.shape().toString(),
+                                    context.input(0).shape().toString()));
+        if (parameter.type() != DType::Float32)
+            throw Error(ErrorCode::Unsupported,
+                        fmt::format("BatchNormalization needs float32 parameters, not {}",
+                                    name(parameter.type())));
+        parameters.push_back(context.device().toHost(parameter));
+    }
+    const double epsilon = static_cast<double>(context.attributes().getFloat("epsilon", 1e-5f));
+    Folded folded{Tensor(DType::Float32, {channels}), Tensor(DType::Float32, {channels})};
+    for (size_t c = 0; c < static_cast<size_t>(channels); ++c) {
+        const auto of = [&](size_t i) {
+            return static_cast<double>(parameters[i].values<float>()[c]);
+        };
+        const double scale = of(0) / std::sqrt(of(3) + epsilon);
+        folded.scale.mutableValues<float>()[c] = static_cast<float>(scale);
+        folded.shift.mutableValues<float>()[c] = static_cast<float>(of(1) - of(2) * scale);
+    }
+    return {context.device().fromHost(folded.scale), context.device().fromHost(folded.shift)};
+}
+
+void refuseTraining(const OpContext& context) {
+    bool trains = context.attributes().getInt("training_mode", 0) != 0;
+    for (size_t i = 1; i < context.outputCount(); ++i)
+        trains = trains || context.hasOutput(i);
+    if (trains || context.attributes().getInt("spatial", 1) == 0)
+        throw Error(ErrorCode::Unsupported,
+                    "BatchNormalization in training mode (or with spatial = 0) is not supported; "
+                    "export the model for inference");
+}
+
+}  // namespace
+
+void runBatchNormalization(OpContext& context) {
+    refuseTraining(context);
+    const Tensor& x = context.input(0);
+    if (x.rank() < 2)
+        throw Error(ErrorCode::BadInput,
+                    fmt::format("the input {} has no channels", x.shape().toString()));
+    bool areConstant = true;
+    for (size_t i = 1; i < 5; ++i)
+        areConstant = areConstant && context.isConstant(i);
+    if (!areConstant || !context.state().has_value())
+        context.state() = fold(context);
+    const auto& folded = std::any_cast<const Folded&>(context.state());
+    if (folded.scale.shape()[0] != x.shape()[1])
+        throw Error(ErrorCode::BadInput,
+                    fmt::format("the input {} does not have {} channels", x.shape().toString(),
+                                folded.scale.shape()[0]));
+    Tensor& y = context.output(0, x.type(), x.shape());
+    context.device().scaleShift(x, folded.scale, folded.shift, y);
+}
+
+}  // namespace clipscope::runtime

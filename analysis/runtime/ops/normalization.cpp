@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/runtime/ops/normalization.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "analysis/base/error.h"
+
+namespace clipscope::runtime {
+namespace {
+
+[[noreturn]] void doesNotFit(const char* what, const Tensor& tensor, const Tensor& x) {
+    throw Error(ErrorCode::BadInput, fmt::format("{} {} does not fit the input {}", what,
+                                                 tensor.shape().toString(), x.shape().toString()));
+}
+
+/// Each element `times` times in a row.
+Tensor repeated(OpContext& context, const Tensor& tensor, int64_t times) {
+    const Tensor host = context.device().toHost(tensor);
+    std::vector<float> values;
+    for (const float value : host.values<float>())
+        values.insert(values.end(), static_cast<size_t>(times), value);
+    return context.device().fromHost(
+        Tensor::of<float>({static_cast<int64_t>(values.size())}, std::span<const float>(values)));
+}
+
+/// x is normalised in `groups` equal groups of channels, then each channel scaled and shifted.
+void normalizeGroups(OpContext& context, int64_t groups, const Tensor& scale, const Tensor& bias) {
+    const Tensor& x = context.input(0);
+    const Shape& shape = x.shape();
+    const int64_t members = shape.elementCount(1, shape.rank()) / groups;
+    const float epsilon = context.attributes().getFloat("epsilon", 1e-5f);
+    const Shape grouped{shape[0], groups, members};
+    Tensor normalized = context.device().allocate(x.type(), grouped);
+    context.device().layerNormalize(x.reshaped(grouped), 2, epsilon, false, nullptr, nullptr,
+                                    normalized);
+    Tensor& y = context.output(0, x.type(), shape);
+    context.device().scaleShift(normalized.reshaped(shape), scale, bias, y);
+}
+
+void requireChannels(const Tensor& x) {
+    if (x.rank() < 3 || x.elementCount() == 0)
+        throw Error(ErrorCode::BadInput,
+                    fmt::format("the input {} needs batch, channels and spatial axes, none empty",
+                                x.shape().toString()));
+}
+
+/// Leading extents of 1 aside, the shape of x's axes from `axis`.
+bool coversTail(const Tensor& tensor, const Tensor& x, size_t axis) {
+    const Shape& shape = tensor.shape();
+    if (shape.rank() > x.rank() || tensor.elementCount() != x.shape().elementCount(axis, x.rank()))
+        return false;
+    for (size_t i = 0; i < shape.rank(); ++i)
+        if (shape[shape.rank() - 1 - i] != 1 &&
+            shape[shape.rank() - 1 - i] != x.shape()[x.rank() - 1 - i])
+            return false;
+    return true;
+}
+
+/// The optional outputs Mean and InvStdDev of LayerNormalization.
+void writeMoments(OpContext& context, size_t axis, float epsilon) {
+    const Tensor x = context.device().toHost(context.input(0));
+    std::vector<int64_t> extents = x.shape().extents();
+    std::fill(extents.begin() + static_cast<std::ptrdiff_t>(axis), extents.end(), 1);
+    Tensor means(DType::Float32, Shape(extents));
+    Tensor inverses(DType::Float32, Shape(extents));
+    const auto length = static_cast<size_t>(x.shape().elementCount(axis, x.rank()));
+    for (size_t row = 0; row < static_cast<size_t>(means.elementCount()); ++row) {
+        const auto values = x.values<float>().subspan(row * length, length);
+        double sum = 0;
+        double squares = 0;
+        for (const float value : values)
+            sum += static_cast<double>(value);
+        const double mean = sum / static_cast<double>(length);
+        for (const float value : values)
+            squares += (static_cast<double>(value) - mean) * (static_cast<double>(value) - mean);
+        const double variance = squares / static_cast<double>(length);
+        means.mutableValues<float>()[row] = static_cast<float>(mean);
+        inverses.mutableValues<float>()[row] =
+            static_cast<float>(1 / std::sqrt(variance + static_cast<double>(epsilon)));
+    }
+    if (context.hasOutput(1))
+        context.setOutput(1, context.device().fromHost(means));
+    if (context.hasOutput(2))
+        context.setOutput(2, context.device().fromHost(inverses));
+}
+
+void normalizeTail(OpContext& context, bool rms, const Tensor* bias) {
+    const Tensor& x = context.input(0);
+    const Tensor& scale = context.input(1);
+    const size_t axis = normalizeAxis(context.attributes().getInt("axis", -1), x.rank());
+    const float epsilon = context.attributes().getFloat("epsilon", 1e-5f);
+    if (!coversTail(scale, x, axis))
+        doesNotFit("the scale", scale, x);
+    if (bias && !coversTail(*bias, x, axis))
+        doesNotFit("the bias", *bias, x);
+    Tensor& y = context.output(0, x.type(), x.shape());
+    context.device().layerNormalize(x, axis, epsilon, rms, &scale, bias, y);
+    if (context.hasOutput(1) || context.hasOutput(2))
+        writeMoments(context, axis, epsilon);
+}
+
+}  // namespace
+
+void runInstanceNormalization(OpContext& context) {
+    const Tensor& x = context.input(0);
+    requireChannels(x);
+    for (size_t i = 1; i < 3; ++i)
+        if (context.input(i).shape() != Shape{x.shape()[1]})
+            doesNotFit(i == 1 ? "the scale" : "the bias", context.input(i), x);
+    normalizeGroups(context, x.shape()[1], context.input(1), context.input(2));
+}
+
+void runGroupNormalization(OpContext& context) {
+    const Tensor& x = context.input(0);
+    requireChannels(x);
+    const int64_t channels = x.shape()[1];
+    const int64_t groups = context.attributes().getInt("num_groups");
+    if (groups < 1 || channels % groups != 0)
+        throw Error(ErrorCode::BadInput, fmt::format("{} groups do not divide the channels of {}",
+                                                     groups, x.shape().toString()));
+    // Before opset 21 scale and bias have an element per group.
+    const int64_t times = context.opset() < 21 ? channels / groups : 1;
+    for (size_t i = 1; i < 3; ++i)
+        if (context.input(i).shape() != Shape{channels / times})
+            doesNotFit(i == 1 ? "the scale" : "the bias", context.input(i), x);
+    if (times == 1)
+        return normalizeGroups(context, groups, context.input(1), context.input(2));
+    normalizeGroups(context, groups, repeated(context, context.input(1), times),
+                    repeated(context, context.input(2), times));
+}
+
+void runLayerNormalization(OpContext& context) {
+    normalizeTail(context, false, context.optionalInput(2));
+}
+
+void runRmsNormalization(OpContext& context) {
+    normalizeTail(context, true, nullptr);
+}
+
+}  // namespace clipscope::runtime
