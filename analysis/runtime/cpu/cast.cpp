@@ -6,7 +6,7 @@
 #include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
 #include "analysis/runtime/cpu/cpu_device.h"
-#include "analysis/runtime/cpu/element_types.h"
+#include "analysis/runtime/element_types.h"
 #include "analysis/tensor/half.h"
 
 namespace clipscope::runtime {

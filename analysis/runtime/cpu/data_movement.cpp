@@ -7,8 +7,8 @@
 #include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
 #include "analysis/runtime/cpu/cpu_device.h"
-#include "analysis/runtime/cpu/element_types.h"
 #include "analysis/runtime/cpu/strided_loop.h"
+#include "analysis/runtime/element_types.h"
 
 namespace clipscope::runtime {
 namespace {

@@ -2,10 +2,11 @@
 #include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
 #include "analysis/runtime/cpu/cpu_device.h"
-#include "analysis/runtime/cpu/element_types.h"
 #include "analysis/runtime/cpu/simd.h"
 #include "analysis/runtime/cpu/strided_loop.h"
 #include "analysis/runtime/cpu/vector_math.h"
+#include "analysis/runtime/element_types.h"
+#include "analysis/runtime/strided_view.h"
 
 namespace clipscope::runtime {
 namespace {

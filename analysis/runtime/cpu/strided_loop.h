@@ -99,14 +99,4 @@ private:
     std::vector<Axis> m_axes;
 };
 
-/// The strides with which an operand of shape `from` is read over `to`, to which it broadcasts.
-inline std::vector<int64_t> broadcastStrides(const Shape& from, const Shape& to) {
-    std::vector<int64_t> strides(to.rank());
-    const std::vector<int64_t> own = from.strides();
-    for (size_t i = 0; i < from.rank(); ++i)
-        if (from[i] != 1)
-            strides[to.rank() - from.rank() + i] = own[i];
-    return strides;
-}
-
 }  // namespace clipscope::runtime

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/runtime/ops/gather.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "analysis/base/error.h"
+#include "analysis/base/parallel.h"
+#include "analysis/runtime/element_types.h"
+#include "analysis/runtime/ops/index.h"
+
+namespace clipscope::runtime {
+namespace {
+
+constexpr int64_t kGrainBytes = 65536;
+
+Shape gatheredShape(const Shape& data, size_t axis, const Shape& indices) {
+    std::vector<int64_t> extents(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(axis));
+    extents.insert(extents.end(), indices.begin(), indices.end());
+    extents.insert(extents.end(), data.begin() + static_cast<std::ptrdiff_t>(axis) + 1, data.end());
+    return Shape(std::move(extents));
+}
+
+/// y[o][i] = x[o][indices[i]] for `outer` blocks of `extent` runs of bytes.
+void gatherRuns(const Tensor& x, int64_t outer, int64_t extent, int64_t run,
+                const std::vector<int64_t>& indices, Tensor& y) {
+    const int64_t count = std::ssize(indices);
+    const std::byte* from = x.bytes();
+    std::byte* to = y.mutableBytes();
+    const auto runSize = static_cast<size_t>(run);
+    parallelFor(outer * count, std::max<int64_t>(1, kGrainBytes / std::max<int64_t>(1, run)),
+                [&](int64_t begin, int64_t end, int) {
+                    for (int64_t i = begin; i < end; ++i) {
+                        const int64_t row =
+                            i / count * extent + indices[static_cast<size_t>(i % count)];
+                        std::memcpy(to + i * run, from + row * run, runSize);
+                    }
+                });
+}
+
+/// Where the elements named by one tuple of indices begin, counted in elements.
+int64_t tupleOffset(const int64_t* tuple, size_t length, const Shape& shape, size_t firstAxis) {
+    int64_t offset = 0;
+    for (size_t i = 0; i < length; ++i)
+        offset = offset * shape[firstAxis + i] + normalizeIndex(tuple[i], shape[firstAxis + i]);
+    return offset * shape.elementCount(firstAxis + length, shape.rank());
+}
+
+void requireTuples(const Tensor& data, const Tensor& indices, size_t batchAxes) {
+    if (data.rank() < 1 || indices.rank() < 1 || batchAxes >= indices.rank() ||
+        batchAxes >= data.rank() ||
+        indices.shape()[indices.rank() - 1] > static_cast<int64_t>(data.rank() - batchAxes))
+        throw Error(ErrorCode::BadInput, fmt::format("the indices {} do not fit the data {}",
+                                                     indices.toString(), data.toString()));
+}
+
+/// indices along the axis: each extent at most the data's, but on the axis itself.
+void requireElementIndices(const Tensor& data, const Tensor& indices, size_t axis) {
+    bool fits = data.rank() == indices.rank();
+    for (size_t i = 0; fits && i < data.rank(); ++i)
+        fits = i == axis || indices.shape()[i] <= data.shape()[i];
+    if (!fits)
+        throw Error(ErrorCode::BadInput, fmt::format("the indices {} do not fit the data {}",
+                                                     indices.toString(), data.toString()));
+}
+
+/// The offset in `data` for each element of `indices`, whose values stand for the axis's index.
+std::vector<int64_t> elementOffsets(const Shape& data, const Tensor& indices, size_t axis) {
+    std::vector<int64_t> offsets = toInt64s(indices);
+    const std::vector<int64_t> strides = data.strides();
+    std::vector<int64_t> index(indices.rank());
+    for (int64_t& value : offsets) {
+        int64_t offset = normalizeIndex(value, data[axis]) * strides[axis];
+        for (size_t i = 0; i < index.size(); ++i)
+            if (i != axis)
+                offset += index[i] * strides[i];
+        value = offset;
+        nextIndex(index, indices.shape());
+    }
+    return offsets;
+}
+
+template <typename T>
+T reduced(const std::string& reduction, T old, T update) {
+    if (reduction == "add")
+        return functors::Add{}(old, update);
+    if (reduction == "mul")
+        return functors::Mul{}(old, update);
+    return reduction == "max" ? functors::Max{}(old, update) : functors::Min{}(old, update);
+}
+
+/// Writes runs of `run` elements of `updates`, one after the other, at `offsets` of y.
+void scatterRuns(const std::string& reduction, const Tensor& updates,
+                 const std::vector<int64_t>& offsets, int64_t run, Tensor& y) {
+    if (reduction == "none") {
+        const size_t size = elementSize(y.type());
+        const size_t bytes = static_cast<size_t>(run) * size;
+        for (size_t i = 0; i < offsets.size(); ++i)
+            std::memcpy(y.mutableBytes() + static_cast<size_t>(offsets[i]) * size,
+                        updates.bytes() + i * bytes, bytes);
+        return;
+    }
+    if (reduction != "add" && reduction != "mul" && reduction != "max" && reduction != "min")
+        throw Error(ErrorCode::BadInput, "there is no reduction '" + reduction + "'");
+    bool done = false;
+    visitElementType(y.type(), [&]<typename T>() {
+        if constexpr (!std::is_same_v<T, Boolean>) {
+            const T* from = updates.values<T>().data();
+            T* to = y.mutableValues<T>().data();
+            for (const int64_t offset : offsets)
+                for (int64_t i = 0; i < run; ++i, ++from)
+                    to[offset + i] = reduced(reduction, to[offset + i], *from);
+            done = true;
+        }
+    });
+    if (!done)
+        throw Error(ErrorCode::Unsupported, fmt::format("reduction '{}' is not computed for {}",
+                                                        reduction, name(y.type())));
+}
+
+Tensor copyOf(const Tensor& x) {
+    Tensor y(x.type(), x.shape());
+    if (x.byteSize() > 0)
+        std::memcpy(y.mutableBytes(), x.bytes(), x.byteSize());
+    return y;
+}
+
+}  // namespace
+
+void runGather(OpContext& context) {
+    const Tensor& data = context.input(0);
+    const Tensor& indexTensor = context.input(1);
+    const size_t axis = normalizeAxis(context.attributes().getInt("axis", 0), data.rank());
+    std::vector<int64_t> indices = context.ints(1);
+    const int64_t extent = data.shape()[axis];
+    for (int64_t& index : indices)
+        index = normalizeIndex(index, extent);
+
+    Device& device = context.device();
+    Tensor& y =
+        context.output(0, data.type(), gatheredShape(data.shape(), axis, indexTensor.shape()));
+    const int64_t outer = data.shape().elementCount(0, axis);
+    const int64_t run = data.shape().elementCount(axis + 1, data.rank());
+    if (data.isHost() && y.isHost())
+        return gatherRuns(data, outer, extent, run * static_cast<int64_t>(elementSize(data.type())),
+                          indices, y);
+    const int64_t count = std::ssize(indices);
+    for (int64_t i = 0; i < count; ++i)
+        device.copyStrided({outer, run}, data,
+                           {indices[static_cast<size_t>(i)] * run, {extent * run, 1}}, y,
+                           {i * run, {count * run, 1}});
+}
+
+void runGatherElements(OpContext& context) {
+    const Tensor& data = context.input(0);
+    const Tensor& indices = context.input(1);
+    const size_t axis = normalizeAxis(context.attributes().getInt("axis", 0), data.rank());
+    requireElementIndices(data, indices, axis);
+    const std::vector<int64_t> offsets = elementOffsets(data.shape(), indices, axis);
+    Tensor y(data.type(), indices.shape());
+    visitElementSize(elementSize(data.type()), [&]<typename U>() {
+        const auto* from = reinterpret_cast<const U*>(data.bytes());
+        auto* to = reinterpret_cast<U*>(y.mutableBytes());
+        for (const int64_t offset : offsets)
+            *to++ = from[offset];
+    });
+    context.setOutput(0, context.device().fromHost(y));
+}
+
+void runGatherND(OpContext& context) {
+    const Tensor& data = context.input(0);
+    const Tensor& indices = context.input(1);
+    const auto batchAxes = static_cast<size_t>(context.attributes().getInt("batch_dims", 0));
+    requireTuples(data, indices, batchAxes);
+    const auto length = static_cast<size_t>(indices.shape()[indices.rank() - 1]);
+    std::vector<int64_t> extents(indices.shape().begin(), indices.shape().end() - 1);
+    extents.insert(extents.end(),
+                   data.shape().begin() + static_cast<std::ptrdiff_t>(batchAxes + length),
+                   data.shape().end());
+    Tensor y(data.type(), Shape(std::move(extents)));
+
+    const int64_t batches = data.shape().elementCount(0, batchAxes);
+    if (indices.shape().elementCount(0, batchAxes) != batches)
+        throw Error(ErrorCode::BadInput, fmt::format("the batches of {} and {} differ",
+                                                     data.toString(), indices.toString()));
+    const int64_t tuples =
+        indices.shape().elementCount(0, indices.rank() - 1) / std::max<int64_t>(1, batches);
+    const int64_t batchSize = data.shape().elementCount(batchAxes, data.rank());
+    const int64_t run = data.shape().elementCount(batchAxes + length, data.rank());
+    const std::vector<int64_t> values = toInt64s(indices);
+    const size_t size = elementSize(data.type());
+    for (int64_t i = 0; i < batches * tuples; ++i) {
+        const int64_t offset =
+            i / tuples * batchSize + tupleOffset(values.data() + i * static_cast<int64_t>(length),
+                                                 length, data.shape(), batchAxes);
+        std::memcpy(y.mutableBytes() + static_cast<size_t>(i * run) * size,
+                    data.bytes() + static_cast<size_t>(offset) * size,
+                    static_cast<size_t>(run) * size);
+    }
+    context.setOutput(0, context.device().fromHost(y));
+}
+
+void runScatterElements(OpContext& context) {
+    const Tensor& data = context.input(0);
+    const Tensor& indices = context.input(1);
+    const Tensor& updates = context.input(2);
+    const size_t axis = normalizeAxis(context.attributes().getInt("axis", 0), data.rank());
+    requireElementIndices(data, indices, axis);
+    if (updates.shape() != indices.shape() || updates.type() != data.type())
+        throw Error(ErrorCode::BadInput, fmt::format("the updates {} do not fit the indices {}",
+                                                     updates.toString(), indices.toString()));
+    Tensor y = copyOf(data);
+    scatterRuns(context.attributes().getString("reduction", "none"), updates,
+                elementOffsets(data.shape(), indices, axis), 1, y);
+    context.setOutput(0, context.device().fromHost(y));
+}
+
+void runScatterND(OpContext& context) {
+    const Tensor& data = context.input(0);
+    const Tensor& indices = context.input(1);
+    const Tensor& updates = context.input(2);
+    requireTuples(data, indices, 0);
+    const auto length = static_cast<size_t>(indices.shape()[indices.rank() - 1]);
+    const int64_t tuples = indices.shape().elementCount(0, indices.rank() - 1);
+    const int64_t run = data.shape().elementCount(length, data.rank());
+    if (updates.elementCount() != tuples * run || updates.type() != data.type())
+        throw Error(ErrorCode::BadInput,
+                    fmt::format("the updates {} do not fit {} and {}", updates.toString(),
+                                data.toString(), indices.toString()));
+    const std::vector<int64_t> values = toInt64s(indices);
+    std::vector<int64_t> offsets;
+    for (int64_t i = 0; i < tuples; ++i)
+        offsets.push_back(
+            tupleOffset(values.data() + i * static_cast<int64_t>(length), length, data.shape(), 0));
+    Tensor y = copyOf(data);
+    scatterRuns(context.attributes().getString("reduction", "none"), updates, offsets, run, y);
+    context.setOutput(0, context.device().fromHost(y));
+}
+
+}  // namespace clipscope::runtime

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/runtime/ops/host.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "analysis/base/error.h"
+#include "analysis/runtime/element_types.h"
+#include "analysis/runtime/ops/index.h"
+
+namespace clipscope::runtime {
+namespace {
+
+/// An axis of a tensor as blocks: element (o, i, r) lies at (o * extent + i) * run + r.
+struct AxisBlocks {
+    int64_t outer = 1;
+    int64_t extent = 1;
+    int64_t run = 1;
+
+    AxisBlocks(const Shape& shape, size_t axis)
+        : outer(shape.elementCount(0, axis)),
+          extent(shape[axis]),
+          run(shape.elementCount(axis + 1, shape.rank())) {}
+};
+
+template <typename T>
+void cumulate(const Tensor& x, const AxisBlocks& blocks, bool exclusive, bool reverse, Tensor& y) {
+    const T* from = x.values<T>().data();
+    T* to = y.mutableValues<T>().data();
+    for (int64_t o = 0; o < blocks.outer; ++o)
+        for (int64_t r = 0; r < blocks.run; ++r) {
+            T sum = 0;
+            for (int64_t k = 0; k < blocks.extent; ++k) {
+                const int64_t i = reverse ? blocks.extent - 1 - k : k;
+                const int64_t at = (o * blocks.extent + i) * blocks.run + r;
+                const T before = sum;
+                sum = functors::Add{}(sum, from[at]);
+                to[at] = exclusive ? before : sum;
+            }
+        }
+}
+
+}  // namespace
+
+void runCompress(OpContext& context) {
+    Tensor x = context.input(0);
+    if (!context.attributes().has("axis"))
+        x = x.reshaped({x.elementCount()});
+    const size_t axis = normalizeAxis(context.attributes().getInt("axis", 0), x.rank());
+    const AxisBlocks blocks(x.shape(), axis);
+    std::vector<int64_t> kept;
+    const std::vector<int64_t> condition = context.ints(1);
+    for (int64_t i = 0; i < std::min<int64_t>(std::ssize(condition), blocks.extent); ++i)
+        if (condition[static_cast<size_t>(i)] != 0)
+            kept.push_back(i);
+    Shape shape = x.shape();
+    shape[axis] = std::ssize(kept);
+    Tensor y(x.type(), shape);
+    const size_t bytes = static_cast<size_t>(blocks.run) * elementSize(x.type());
+    std::byte* to = y.mutableBytes();
+    for (int64_t o = 0; o < blocks.outer; ++o)
+        for (const int64_t i : kept) {
+            std::memcpy(to, x.bytes() + static_cast<size_t>(o * blocks.extent + i) * bytes, bytes);
+            to += bytes;
+        }
+    context.setOutput(0, context.device().fromHost(y));
+}
+
+void runCumSum(OpContext& context) {
+    const Tensor& x = context.input(0);
+    const size_t axis = normalizeAxis(context.ints(1).at(0), x.rank());
+    const bool exclusive = context.attributes().getInt("exclusive", 0) != 0;
+    const bool reverse = context.attributes().getInt("reverse", 0) != 0;
+    Tensor y(x.type(), x.shape());
+    bool done = false;
+    visitElementType(x.type(), [&]<typename T>() {
+        if constexpr (!std::is_same_v<T, Boolean>) {
+            cumulate<T>(x, AxisBlocks(x.shape(), axis), exclusive, reverse, y);
+            done = true;
+        }
+    });
+    if (!done)
+        throw Error(ErrorCode::Unsupported, fmt::format("not computed for {}", name(x.type())));
+    context.setOutput(0, context.device().fromHost(y));
+}
+
+void runNonZero(OpContext& context) {
+    const Tensor& given = context.input(0);
+    const Tensor x = given.rank() == 0 ? given.reshaped({1}) : given;
+    std::vector<std::vector<int64_t>> found(x.rank());
+    std::vector<int64_t> index(x.rank());
+    const std::vector<double> values = toDoubles(x);
+    for (const double value : values) {
+        if (value != 0)
+            for (size_t axis = 0; axis < index.size(); ++axis)
+                found[axis].push_back(index[axis]);
+        nextIndex(index, x.shape());
+    }
+    Tensor y(DType::Int64, {static_cast<int64_t>(x.rank()), std::ssize(found[0])});
+    auto to = y.mutableValues<int64_t>().begin();
+    for (const auto& positions : found)
+        to = std::copy(positions.begin(), positions.end(), to);
+    context.setOutput(0, context.device().fromHost(y));
+}
+
+/// Indices outside [-depth, depth) give a row without a hot element.
+void runOneHot(OpContext& context) {
+    const Tensor& indices = context.input(0);
+    const Tensor& values = context.input(2);
+    const int64_t depth = context.ints(1).at(0);
+    if (depth < 0 || values.elementCount() != 2)
+        throw Error(ErrorCode::BadInput, fmt::format("depth {} and values {} are not a depth and "
+                                                     "the two values off and on",
+                                                     depth, values.toString()));
+    const size_t axis = normalizeAxis(context.attributes().getInt("axis", -1), indices.rank() + 1);
+    std::vector<int64_t> extents = indices.shape().extents();
+    extents.insert(extents.begin() + static_cast<std::ptrdiff_t>(axis), depth);
+    Tensor y(values.type(), Shape(std::move(extents)));
+    const AxisBlocks blocks(y.shape(), axis);
+    const std::vector<int64_t> hot = toInt64s(indices);
+    visitElementSize(elementSize(values.type()), [&]<typename U>() {
+        const auto* value = reinterpret_cast<const U*>(values.bytes());
+        auto* to = reinterpret_cast<U*>(y.mutableBytes());
+        std::fill_n(to, y.elementCount(), value[0]);
+        for (int64_t o = 0; o < blocks.outer && depth > 0; ++o)
+            for (int64_t r = 0; r < blocks.run; ++r) {
+                const int64_t i = hot[static_cast<size_t>(o * blocks.run + r)];
+                if (i >= -depth && i < depth)
+                    to[(o * depth + (i < 0 ? i + depth : i)) * blocks.run + r] = value[1];
+            }
+    });
+    context.setOutput(0, context.device().fromHost(y));
+}
+
+void runTrilu(OpContext& context) {
+    const Tensor& x = context.input(0);
+    if (x.rank() < 2)
+        throw Error(ErrorCode::BadInput, "needs matrices, not " + x.toString());
+    const bool upper = context.attributes().getInt("upper", 1) != 0;
+    const int64_t k = context.hasInput(1) ? context.ints(1).at(0) : 0;
+    const int64_t rows = x.shape()[x.rank() - 2];
+    const int64_t columns = x.shape()[x.rank() - 1];
+    Tensor y(x.type(), x.shape());
+    visitElementSize(elementSize(x.type()), [&]<typename U>() {
+        const auto* from = reinterpret_cast<const U*>(x.bytes());
+        auto* to = reinterpret_cast<U*>(y.mutableBytes());
+        for (int64_t i = 0; i < x.elementCount(); ++i) {
+            const int64_t diagonal = i % columns - i / columns % rows;
+            to[i] = (upper ? diagonal >= k : diagonal <= k) ? from[i] : U(0);
+        }
+    });
+    context.setOutput(0, context.device().fromHost(y));
+}
+
+}  // namespace clipscope::runtime
