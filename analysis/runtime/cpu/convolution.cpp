@@ -64,6 +64,21 @@ dnnl::memory::desc weightsOfAnyLayout(const ConvolutionParameters& parameters,
     return onednn::anyLayout(extents);
 }
 
+/// A kernel of one element at every position is a matrix product in the plain layout already;
+/// where positions are few, the layouts of oneDNN's choice pay for their reorders nevertheless.
+bool isMatrixProduct(const ConvolutionParameters& parameters, const Shape& weights,
+                     const Shape& y) {
+    constexpr int64_t kManyPositions = 128;
+    const auto isOne = [](int64_t v) { return v == 1; };
+    const auto isZero = [](int64_t v) { return v == 0; };
+    return !parameters.transposed && parameters.groups == 1 &&
+           std::all_of(weights.begin() + 2, weights.end(), isOne) &&
+           std::ranges::all_of(parameters.strides, isOne) &&
+           std::ranges::all_of(parameters.padsBegin, isZero) &&
+           std::ranges::all_of(parameters.padsEnd, isZero) &&
+           y.elementCount(2, y.rank()) >= kManyPositions;
+}
+
 PreparedConvolution prepare(const ConvolutionParameters& parameters, const Tensor& x,
                             const Tensor& weights, const Tensor* bias, const Tensor& y) {
     PreparedConvolution made;
@@ -81,6 +96,10 @@ PreparedConvolution prepare(const ConvolutionParameters& parameters, const Tenso
     form.weights = weightsOfAnyLayout(parameters, weights.shape());
     form.bias = made.plainBias;
     form.destination = onednn::anyLayout(y.shape().extents());
+    if (isMatrixProduct(parameters, weights.shape(), y.shape())) {
+        form.source = made.plainSource;
+        form.destination = made.plainDestination;
+    }
     form.strides = parameters.strides;
     form.dilations = parameters.dilations;
     for (int64_t& dilation : form.dilations)

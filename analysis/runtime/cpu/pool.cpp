@@ -8,6 +8,7 @@
 #include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
 #include "analysis/runtime/cpu/cpu_device.h"
+#include "analysis/runtime/cpu/vectorize.h"
 
 namespace clipscope::runtime {
 namespace {
@@ -65,19 +66,41 @@ struct Maximum {
         return std::numeric_limits<T>::has_infinity ? -std::numeric_limits<T>::infinity()
                                                     : std::numeric_limits<T>::lowest();
     }
-    static T combine(T a, T b) { return (b > a) | (b != b) ? b : a; }  // NaN stays
+    CLIPSCOPE_INLINE static T combine(T a, T b) {
+        const T larger = b > a ? b : a;
+        return b != b ? b : larger;  // NaN stays
+    }
 };
 
 template <typename T>
 struct Sum {
     static constexpr T start() { return 0; }
-    static T combine(T a, T b) { return a + b; }
+    CLIPSCOPE_INLINE static T combine(T a, T b) { return a + b; }
 };
 
-/// Combines the rows of window (od, oh) into `row`; returns how many there were.
+/// to[i] = combine(to[i], from[i * stride])
 template <typename Rule, typename T>
-void combineRows(const Axes& axes, const T* plane, int64_t od, int64_t oh, T* row) {
-    const auto& [depth, height, width] = axes;
+CLIPSCOPE_INLINE void combineInto(T* to, const T* from, int64_t count, int64_t stride) {
+    if (stride == 1)
+        for (int64_t i = 0; i < count; ++i)
+            to[i] = Rule::combine(to[i], from[i]);
+    else if (stride == 2)
+        for (int64_t i = 0; i < count; ++i)
+            to[i] = Rule::combine(to[i], from[2 * i]);
+    else
+        for (int64_t i = 0; i < count; ++i)
+            to[i] = Rule::combine(to[i], from[i * stride]);
+}
+
+/// One row of outputs: the input rows of window (od, oh) are combined inside `padded`, whose pads
+/// hold Rule::start(), then the windows along it.
+template <typename Rule, typename T>
+CLIPSCOPE_INLINE void combineWindows(const Axes& axes, const T* plane, int64_t od, int64_t oh,
+                                     T* padded, T* to) {
+    const Axis& depth = axes[0];
+    const Axis& height = axes[1];
+    const Axis& width = axes[2];
+    T* row = padded + width.padBegin;
     std::fill_n(row, width.input, Rule::start());
     const auto [firstD, lastD] = depth.taps(od);
     const auto [firstH, lastH] = height.taps(oh);
@@ -85,28 +108,34 @@ void combineRows(const Axes& axes, const T* plane, int64_t od, int64_t oh, T* ro
         for (int64_t h = firstH; h < lastH; ++h) {
             const int64_t z = od * depth.stride - depth.padBegin + d * depth.dilation;
             const int64_t v = oh * height.stride - height.padBegin + h * height.dilation;
-            const T* from = plane + (z * height.input + v) * width.input;
-            for (int64_t i = 0; i < width.input; ++i)
-                row[i] = Rule::combine(row[i], from[i]);
+            combineInto<Rule>(row, plane + (z * height.input + v) * width.input, width.input, 1);
         }
+    std::fill_n(to, width.output, Rule::start());
+    for (int64_t tap = 0; tap < width.kernel; ++tap)
+        combineInto<Rule>(to, padded + tap * width.dilation, width.output, width.stride);
 }
 
-/// Combines the windows along the combined row, whose pads hold Rule::start().
+CLIPSCOPE_VECTORIZED
+void maximumWindows(const Axes& axes, const float* plane, int64_t od, int64_t oh, float* padded,
+                    float* to) {
+    combineWindows<Maximum<float>>(axes, plane, od, oh, padded, to);
+}
+
+CLIPSCOPE_VECTORIZED
+void sumWindows(const Axes& axes, const float* plane, int64_t od, int64_t oh, float* padded,
+                float* to) {
+    combineWindows<Sum<float>>(axes, plane, od, oh, padded, to);
+}
+
 template <typename Rule, typename T>
-void combineAlong(const Axis& width, const T* padded, T* to) {
-    std::fill_n(to, width.output, Rule::start());
-    for (int64_t tap = 0; tap < width.kernel; ++tap) {
-        const T* from = padded + tap * width.dilation;
-        if (width.stride == 1)
-            for (int64_t o = 0; o < width.output; ++o)
-                to[o] = Rule::combine(to[o], from[o]);
-        else if (width.stride == 2)
-            for (int64_t o = 0; o < width.output; ++o)
-                to[o] = Rule::combine(to[o], from[2 * o]);
-        else
-            for (int64_t o = 0; o < width.output; ++o)
-                to[o] = Rule::combine(to[o], from[o * width.stride]);
-    }
+void combineWindowsFast(const Axes& axes, const T* plane, int64_t od, int64_t oh, T* padded,
+                        T* to) {
+    if constexpr (std::is_same_v<Rule, Maximum<float>>)
+        maximumWindows(axes, plane, od, oh, padded, to);
+    else if constexpr (std::is_same_v<Rule, Sum<float>>)
+        sumWindows(axes, plane, od, oh, padded, to);
+    else
+        combineWindows<Rule>(axes, plane, od, oh, padded, to);
 }
 
 /// Calls finish(plane's od, oh, row of y) for every row of outputs of every N x C plane.
@@ -127,9 +156,8 @@ void poolRows(const Axes& axes, const Tensor& x, Tensor& y, const Finish& finish
         for (int64_t i = begin; i < end; ++i) {
             const int64_t od = i % rows / height.output;
             const int64_t oh = i % height.output;
-            combineRows<Rule>(axes, from + i / rows * inputs, od, oh,
-                              padded.data() + width.padBegin);
-            combineAlong<Rule>(width, padded.data(), to + i * width.output);
+            combineWindowsFast<Rule>(axes, from + i / rows * inputs, od, oh, padded.data(),
+                                     to + i * width.output);
             finish(od, oh, to + i * width.output);
         }
     });
@@ -146,13 +174,13 @@ void averagePool(const Axes& axes, bool includingPads, const Tensor& x, Tensor& 
         const auto [first, last] = axis.taps(o);
         return includingPads ? axis.countedTaps(o) : last - first;
     };
-    std::vector<int64_t> along(static_cast<size_t>(width.output));
+    std::vector<float> along(static_cast<size_t>(width.output));
     for (int64_t o = 0; o < width.output; ++o)
-        along[static_cast<size_t>(o)] = taps(width, o);
+        along[static_cast<size_t>(o)] = static_cast<float>(taps(width, o));
     poolRows<Sum<float>, float>(axes, x, y, [&](int64_t od, int64_t oh, float* row) {
-        const int64_t above = taps(axes[0], od) * taps(axes[1], oh);
+        const auto above = static_cast<float>(taps(axes[0], od) * taps(axes[1], oh));
         for (size_t o = 0; o < along.size(); ++o)
-            row[o] /= static_cast<float>(above * along[o]);
+            row[o] /= above * along[o];
     });
 }
 

@@ -16,6 +16,45 @@ namespace {
 constexpr int64_t kPart = 1 << 16;  // elements of one output that are reduced at a stretch
 constexpr int64_t kColumns = 256;   // outputs side by side
 
+/// Neighbouring elements, from which `shift` is subtracted.
+template <typename Rule, typename T>
+CLIPSCOPE_INLINE typename Rule::Accumulator reduceRun(const T* from, int64_t count, T shift) {
+    return inLanes(
+        count, Rule::start(),
+        [from, shift](int64_t i)
+            CLIPSCOPE_INLINE_LAMBDA { return Rule::value(static_cast<T>(from[i] - shift)); },
+        [](auto a, auto b) CLIPSCOPE_INLINE_LAMBDA { return Rule::combine(a, b); });
+}
+
+CLIPSCOPE_VECTORIZED
+double sumRun(const float* from, int64_t count) {
+    return reduceRun<rules::Sum<float>>(from, count, 0.0f);
+}
+
+CLIPSCOPE_VECTORIZED
+float maximumRun(const float* from, int64_t count) {
+    return reduceRun<rules::Maximum<float>>(from, count, 0.0f);
+}
+
+CLIPSCOPE_VECTORIZED
+double sumExpRun(const float* from, int64_t count, float shift) {
+    return reduceRun<rules::LogSumExp<float>>(from, count, shift);
+}
+
+/// The frequent ones in the widest vectors.
+template <typename Rule, typename T>
+typename Rule::Accumulator reduceRunFast(const T* from, int64_t count, T shift) {
+    if constexpr (std::is_same_v<Rule, rules::Sum<float>> ||
+                  std::is_same_v<Rule, rules::Mean<float>>)
+        return sumRun(from, count);
+    else if constexpr (std::is_same_v<Rule, rules::Maximum<float>>)
+        return maximumRun(from, count);
+    else if constexpr (std::is_same_v<Rule, rules::LogSumExp<float>>)
+        return sumExpRun(from, count, shift);
+    else
+        return reduceRun<Rule>(from, count, shift);
+}
+
 /// One output over elements [begin, end) of its runs, counted through.
 template <typename Rule, typename T>
 typename Rule::Accumulator reduceRuns(const ReducePlan& plan, const T* x, int64_t begin,
@@ -25,13 +64,7 @@ typename Rule::Accumulator reduceRuns(const ReducePlan& plan, const T* x, int64_
         const int64_t inside = begin % plan.run;
         const int64_t count = std::min(end - begin, plan.run - inside);
         const T* from = x + plan.reduced[static_cast<size_t>(begin / plan.run)] + inside;
-        total = Rule::combine(
-            total, inLanes(
-                       count, Rule::start(),
-                       [from, shift](int64_t i) CLIPSCOPE_INLINE_LAMBDA {
-                           return Rule::value(static_cast<T>(from[i] - shift));
-                       },
-                       [](auto a, auto b) CLIPSCOPE_INLINE_LAMBDA { return Rule::combine(a, b); }));
+        total = Rule::combine(total, reduceRunFast<Rule>(from, count, shift));
         begin += count;
     }
     return total;

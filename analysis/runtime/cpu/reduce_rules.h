@@ -99,7 +99,10 @@ struct Maximum {
         return Limits::has_infinity ? -Limits::infinity() : Limits::lowest();
     }
     CLIPSCOPE_INLINE static T value(T x) { return x; }
-    CLIPSCOPE_INLINE static T combine(T a, T b) { return (b > a) | (b != b) ? b : a; }
+    CLIPSCOPE_INLINE static T combine(T a, T b) {
+        const T larger = b > a ? b : a;
+        return b != b ? b : larger;
+    }
     static T finish(T a, int64_t) { return a; }
 };
 
@@ -109,7 +112,10 @@ struct Minimum : Maximum<T> {
         using Limits = std::numeric_limits<T>;
         return Limits::has_infinity ? Limits::infinity() : Limits::max();
     }
-    CLIPSCOPE_INLINE static T combine(T a, T b) { return (b < a) | (b != b) ? b : a; }
+    CLIPSCOPE_INLINE static T combine(T a, T b) {
+        const T smaller = b < a ? b : a;
+        return b != b ? b : smaller;
+    }
 };
 
 }  // namespace clipscope::runtime::rules

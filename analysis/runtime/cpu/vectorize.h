@@ -44,22 +44,32 @@ CLIPSCOPE_INLINE float fastExp(float x) {
     return p * first * second;
 }
 
-/// combine(..., value(i)) over [0, count) in eight lanes, which are combined at the end.
-template <typename Accumulator, typename Value, typename Combine>
-CLIPSCOPE_INLINE Accumulator inLanes(int64_t count, Accumulator start, const Value& value,
-                                     const Combine& combine) {
-    constexpr int64_t kLanes = 8;
-    Accumulator lanes[kLanes] = {start, start, start, start, start, start, start, start};
+/// combine(..., value(i)) over [0, count) in `Lanes` lanes, which are combined at the end.
+template <int64_t Lanes, typename Accumulator, typename Value, typename Combine>
+CLIPSCOPE_INLINE Accumulator inThatManyLanes(int64_t count, Accumulator start, const Value& value,
+                                             const Combine& combine) {
+    Accumulator lanes[Lanes];
+    for (Accumulator& lane : lanes)
+        lane = start;
     int64_t i = 0;
-    for (; i + kLanes <= count; i += kLanes)
-        for (int64_t lane = 0; lane < kLanes; ++lane)
+    for (; i + Lanes <= count; i += Lanes)
+        for (int64_t lane = 0; lane < Lanes; ++lane)
             lanes[lane] = combine(lanes[lane], value(i + lane));
-    for (; i < count; ++i)
-        lanes[i % kLanes] = combine(lanes[i % kLanes], value(i));
-    for (int64_t width = kLanes / 2; width > 0; width /= 2)
+    for (int64_t lane = 0; i < count; ++i, ++lane)
+        lanes[lane] = combine(lanes[lane], value(i));
+    for (int64_t width = Lanes / 2; width > 0; width /= 2)
         for (int64_t lane = 0; lane < width; ++lane)
             lanes[lane] = combine(lanes[lane], lanes[lane + width]);
     return lanes[0];
+}
+
+/// The same in a number of lanes that depends on `count` only.
+template <typename Accumulator, typename Value, typename Combine>
+CLIPSCOPE_INLINE Accumulator inLanes(int64_t count, Accumulator start, const Value& value,
+                                     const Combine& combine) {
+    if (count >= 128)
+        return inThatManyLanes<64>(count, start, value, combine);
+    return inThatManyLanes<8>(count, start, value, combine);
 }
 
 /// The sum of value(i) over [0, count), in float64.

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "analysis/base/error.h"
+#include "analysis/runtime/cpu/cpu_device.h"
+
+namespace clipscope::runtime {
+namespace {
+
+Tensor randomTensor(const Shape& shape, unsigned seed) {
+    Tensor tensor(DType::Float32, shape);
+    std::mt19937 random(seed);
+    std::normal_distribution<float> normal;
+    for (float& value : tensor.mutableValues<float>())
+        value = normal(random);
+    return tensor;
+}
+
+ConvolutionParameters padded(int64_t pad, int64_t groups) {
+    ConvolutionParameters parameters;
+    parameters.strides = parameters.dilations = {1, 1};
+    parameters.padsBegin = parameters.padsEnd = {pad, pad};
+    parameters.groups = groups;
+    parameters.weightsAreConstant = true;
+    return parameters;
+}
+
+/// From the definition, in float64; stride 1, a square kernel.
+std::vector<double> bruteForce(const Tensor& x, const Tensor& w, int64_t pad, int64_t groups) {
+    const Shape& xs = x.shape();
+    const Shape& ws = w.shape();
+    const int64_t rows = xs[2] + 2 * pad - ws[2] + 1;
+    const int64_t columns = xs[3] + 2 * pad - ws[3] + 1;
+    std::vector<double> y;
+    for (int64_t n = 0; n < xs[0]; ++n)
+        for (int64_t o = 0; o < ws[0]; ++o)
+            for (int64_t r = 0; r < rows; ++r)
+                for (int64_t c = 0; c < columns; ++c) {
+                    double sum = 0;
+                    for (int64_t i = 0; i < ws[1]; ++i)
+                        for (int64_t a = 0; a < ws[2]; ++a)
+                            for (int64_t b = 0; b < ws[3]; ++b) {
+                                const int64_t v = r + a - pad;
+                                const int64_t h = c + b - pad;
+                                const int64_t channel = o / (ws[0] / groups) * ws[1] + i;
+                                if (v < 0 || v >= xs[2] || h < 0 || h >= xs[3])
+                                    continue;
+                                const auto at = static_cast<size_t>(
+                                    ((n * xs[1] + channel) * xs[2] + v) * xs[3] + h);
+                                const auto of =
+                                    static_cast<size_t>(((o * ws[1] + i) * ws[2] + a) * ws[3] + b);
+                                sum += static_cast<double>(x.values<float>()[at]) *
+                                       static_cast<double>(w.values<float>()[of]);
+                            }
+                    y.push_back(sum);
+                }
+    return y;
+}
+
+void expectNear(const Tensor& y, const std::vector<double>& expected) {
+    double largest = 0;
+    for (const double value : expected)
+        largest = std::max(largest, std::abs(value));
+    ASSERT_EQ(static_cast<size_t>(y.elementCount()), expected.size());
+    for (size_t i = 0; i < expected.size(); ++i)
+        ASSERT_NEAR(static_cast<double>(y.values<float>()[i]), expected[i], 2e-6 * largest)
+            << "element " << i;
+}
+
+void expectConvolves(int64_t pad, int64_t groups, const Tensor& x, const Tensor& w,
+                     NodeState& state) {
+    const Shape shape{x.shape()[0], w.shape()[0], x.shape()[2] + 2 * pad - w.shape()[2] + 1,
+                      x.shape()[3] + 2 * pad - w.shape()[3] + 1};
+    Tensor y(DType::Float32, shape);
+    CpuDevice().convolve(padded(pad, groups), x, w, nullptr, y, state);
+    expectNear(y, bruteForce(x, w, pad, groups));
+}
+
+TEST(Convolution, KeepsItsStateOverChangingShapes) {
+    const Tensor w = randomTensor({32, 16, 3, 3}, 1);
+    NodeState state;
+    for (int round = 0; round < 2; ++round)
+        for (const int64_t size : {5, 7, 13, 15, 9, 11})  // more than are kept
+            expectConvolves(1, 1, randomTensor({2, 16, size, size + 1}, 2), w, state);
+}
+
+TEST(Convolution, MultipliesMatricesInThePlainLayout) {
+    const Tensor w = randomTensor({17, 31, 1, 1}, 1);
+    NodeState state;
+    expectConvolves(0, 1, randomTensor({2, 31, 15, 13}, 2), w, state);
+    expectConvolves(0, 1, randomTensor({2, 31, 3, 2}, 2), w, state);
+}
+
+TEST(Convolution, TakesNewWeightsThatLieElsewhere) {
+    NodeState state;
+    const Tensor x = randomTensor({1, 16, 7, 7}, 3);
+    const Tensor first = randomTensor({16, 16, 3, 3}, 4);
+    const Tensor second = randomTensor({16, 16, 3, 3}, 5);
+    expectConvolves(1, 1, x, first, state);
+    expectConvolves(1, 1, x, second, state);
+}
+
+TEST(Convolution, GroupsOfOddSizes) {
+    NodeState state;
+    expectConvolves(1, 3, randomTensor({1, 39, 6, 5}, 6), randomTensor({15, 13, 3, 3}, 7), state);
+}
+
+TEST(Convolution, RefusesOtherTypesByName) {
+    Tensor x(DType::Float64, {1, 1, 3, 3});
+    Tensor y(DType::Float64, {1, 1, 3, 3});
+    NodeState state;
+    try {
+        CpuDevice().convolve(padded(0, 1), x, Tensor(DType::Float64, {1, 1, 1, 1}), nullptr, y,
+                             state);
+        FAIL() << "float64 was taken";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::Unsupported);
+        EXPECT_NE(std::string(error.what()).find("float64"), std::string::npos);
+    }
+}
+
+}  // namespace
+}  // namespace clipscope::runtime
