@@ -56,7 +56,7 @@ void addErrors(const TensorEntry& tensor, TensorRow& row) {
         row.affineGainDb = quantization::compareRanges(density).affineGainDb();
 }
 
-/// The method's reason, what TensorRT would do, and a curve that cannot be trusted.
+/// The method's reason, whether its curve is unstable, and what TensorRT would do.
 std::string reasonOf(const TensorEntry& tensor) {
     std::string text;
     auto add = [&](const std::string& part) {
@@ -65,9 +65,7 @@ std::string reasonOf(const TensorEntry& tensor) {
     };
     add(tensor.current.keepFloat ? "set to stay float" : "");
     add(tensor.current.reason);
-    add(tensor.current.unstable ? "unstable: the divergence jumps near its minimum, --two-pass "
-                                  "settles it"
-                                : "");
+    add(tensor.current.unstable ? "unstable" : "");
     add(tensor.coverageReason);
     return text;
 }

@@ -61,10 +61,11 @@ void showConvergence(const session::Session& session, const TensorEntry& tensor,
     for (const auto& sample : tensor.statistics.sampleAmax) {
         const bool grew = sample.amax > amax;
         amax = std::max(amax, sample.amax);
-        rows.push_back({{"sample", session.samples.at(static_cast<size_t>(sample.sample))},
-                        {"amax", sample.amax},
-                        {"amax_so_far", amax},
-                        {"grew", grew}});
+        ordered_json row = {{"sample", session.samples.at(static_cast<size_t>(sample.sample))}};
+        formats::putNumber(row, "amax", std::optional(sample.amax));
+        formats::putNumber(row, "amax_so_far", std::optional(amax));
+        row["grew"] = grew;
+        rows.push_back(std::move(row));
     }
     if (context.json)
         return printJson(json);

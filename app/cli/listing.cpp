@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/listing.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -78,6 +79,10 @@ void printListing(const session::Session& session, const std::vector<TensorRow>&
                    row.affineGainDb ? decibels(*row.affineGainDb) : "", marks(row)});
     }
     table.print();
+    if (std::ranges::any_of(session.tensors, [](const auto& t) { return t.current.unstable; }))
+        print(
+            "unstable: the divergence jumps or is infinite near its minimum, so T depends on few "
+            "values; compare 'clipscope thresholds', add samples, or run --two-pass.");
     print(fmt::format("{}; {} samples{}", coverageSummary(session), session.samples.size(),
                       session.isPartial ? ", partial" : ""));
 }

@@ -11,6 +11,7 @@
 #include "analysis/base/version.h"
 #include "app/cli/command.h"
 #include "app/cli/console.h"
+#include "app/startup/openmp_wait.h"
 
 namespace {
 
@@ -53,6 +54,7 @@ int run(int argc, char** argv, cli::Context& context) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    app::limitOpenMpSpinning(argv);
     cli::Context context;
     g_cancel = &context.cancel;
     std::signal(SIGINT, onInterrupt);
