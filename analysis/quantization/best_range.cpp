@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "analysis/quantization/range_search.h"
+#include "analysis/quantization/symmetric_error.h"
 
 namespace clipscope::quantization {
 namespace {
@@ -94,7 +96,12 @@ BestRange bestSymmetric(const Density& density, int bins, CodeRange codes) {
     const double amax = density.amax();
     if (amax == 0)
         return judged(density, -1, 1, symmetricQuantizer(1, codes));
-    const auto cost = [&](double t) { return costOf(density, symmetricQuantizer(t, codes)); };
+    std::optional<SymmetricError> fast;
+    if (codes == kInt8)
+        fast.emplace(density);
+    const auto cost = [&](double t) {
+        return fast ? fast->at(t) : costOf(density, symmetricQuantizer(t, codes));
+    };
     const double width = amax / bins;
     Minimum best{amax, cost(amax)};
     for (int i = 0; i < bins; ++i) {
@@ -115,6 +122,13 @@ BestRange bestAffine(const Density& density, CodeRange codes) {
 
 BestRange bestFreeAffine(const Density& density, CodeRange codes) {
     return freeAffineFrom(density, codes, {});
+}
+
+double affineGainDb(const Density& density, CodeRange codes) {
+    const BestRange symmetric = bestSymmetric(density, 2048, codes);
+    const Quantizer& start = symmetric.quantizer;
+    return affineFrom(density, codes, {{start.lowest(), start.highest()}}).error.sqnrDb() -
+           symmetric.error.sqnrDb();
 }
 
 RangeComparison compareRanges(const Density& density, CodeRange codes) {

@@ -32,6 +32,9 @@ BestRange bestSymmetric(const Density& density, int bins = 2048, CodeRange codes
 BestRange bestAffine(const Density& density, CodeRange codes = kInt8);
 BestRange bestFreeAffine(const Density& density, CodeRange codes = kInt8);
 
+/// RangeComparison::affineGainDb alone, without the search for the free affine range.
+double affineGainDb(const Density& density, CodeRange codes = kInt8);
+
 RangeComparison compareRanges(const Density& density, CodeRange codes = kInt8);
 
 }  // namespace clipscope::quantization

@@ -29,7 +29,7 @@ ExportReport exportSession(const Session& session, const std::filesystem::path& 
                                 "export what there is with --allow-partial",
                                 session.samples.size()));
     formats::ExportRequest request;
-    request.rows = makeRows(session);
+    request.rows = makeRows(session, format.onlyScales ? RowDetail::Settings : RowDetail::Errors);
     request.header = headerFor(session, settings);
     ExportReport report{std::string(format.id), 0, formats::losses(format, request.rows)};
     writeFileAtomically(output, formats::writeFormat(format, request));

@@ -53,7 +53,7 @@ void addErrors(const TensorEntry& tensor, TensorRow& row) {
     row.codesUsed = error.codesUsed;
     row.bitsLost = error.bitsLost;
     if (density.amax() > 0)
-        row.affineGainDb = quantization::compareRanges(density).affineGainDb();
+        row.affineGainDb = quantization::affineGainDb(density);
 }
 
 /// The method's reason, whether its curve is unstable, and what TensorRT would do.
@@ -72,7 +72,7 @@ std::string reasonOf(const TensorEntry& tensor) {
 
 }  // namespace
 
-TensorRow makeRow(const Session& session, size_t index) {
+TensorRow makeRow(const Session& session, size_t index, RowDetail detail) {
     const TensorEntry& tensor = session.tensors[index];
     TensorRow row;
     row.name = tensor.name;
@@ -89,16 +89,18 @@ TensorRow makeRow(const Session& session, size_t index) {
         return row;
     addStatistics(session, tensor, row);
     addSetting(tensor.current, row);
-    addErrors(tensor, row);
+    if (detail == RowDetail::Errors)
+        addErrors(tensor, row);
     return row;
 }
 
-std::vector<TensorRow> makeRows(const Session& session, const CancellationToken& cancel) {
+std::vector<TensorRow> makeRows(const Session& session, RowDetail detail,
+                                const CancellationToken& cancel) {
     std::vector<TensorRow> rows(session.tensors.size());
     parallelFor(static_cast<int64_t>(rows.size()), 1, [&](int64_t begin, int64_t end, int) {
         for (int64_t i = begin; i < end; ++i) {
             cancel.check();
-            rows[static_cast<size_t>(i)] = makeRow(session, static_cast<size_t>(i));
+            rows[static_cast<size_t>(i)] = makeRow(session, static_cast<size_t>(i), detail);
         }
     });
     return rows;

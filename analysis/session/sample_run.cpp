@@ -172,6 +172,8 @@ void SampleRun::forEach(const std::function<void(const SampleBatch&)>& run, cons
     const int64_t first = m_state->firstBatch * m_batch;
     const int64_t total = std::min(end * m_batch, m_state->count) - first;
     m_skipped.clear();
+    if (progress)
+        progress({stage, "samples", 0, total});
     size_t done = 0;
     std::future<Loaded> next;
     if (m_state->firstBatch < end)

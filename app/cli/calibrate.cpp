@@ -83,9 +83,10 @@ void runCalibrate(CalibrateOptions& options, Context& context) {
     for (const std::string& warning : exported.warnings)
         warn("warning: " + warning);
 
+    const std::vector<formats::TensorRow> rows = session::makeRows(session);
     if (context.json)
-        return printJson(listingJson("calibrate", session, session::makeRows(session)));
-    printListing(session, session::makeRows(session));
+        return printJson(listingJson("calibrate", session, rows));
+    printListing(session, rows);
     if (!options.session.empty())
         print(fmt::format("session: {}", options.session));
     if (exported.written > 0)

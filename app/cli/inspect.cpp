@@ -128,7 +128,8 @@ void inspectSession(const InspectOptions& options, const Context& context) {
                     "--histogram and --convergence show one tensor: add --tensor");
     if (options.coverage && !context.json)
         return printCoverage(session);
-    const std::vector<formats::TensorRow> rows = session::makeRows(session, context.cancel);
+    const std::vector<formats::TensorRow> rows =
+        session::makeRows(session, session::RowDetail::Errors, context.cancel);
     if (context.json)
         return printJson(listingJson("inspect", session, rows));
     printListing(session, rows);

@@ -124,7 +124,7 @@ void storeMethod(const ThresholdOptions& options, const Context& context) {
     for (const std::string& name : kept)
         warn(fmt::format("'{}' was edited by hand and keeps its threshold (set --reset undoes it)",
                          name));
-    const auto rows = session::makeRows(session, context.cancel);
+    const auto rows = session::makeRows(session, session::RowDetail::Errors, context.cancel);
     if (context.json)
         return printJson(listingJson("thresholds", session, rows));
     printListing(session, rows);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "analysis/threshold/symmetric_error.h"
+#include "analysis/quantization/symmetric_error.h"
 
 #include <vector>
 
@@ -8,14 +8,14 @@
 #include "analysis/quantization/error.h"
 #include "tests/analysis/threshold/cases.h"
 
-namespace clipscope::threshold {
+namespace clipscope::quantization {
 namespace {
 
-using quantization::Density;
+using threshold::oracleAmax;
+using threshold::statisticsOf;
 
 void expectTheErrorOf(const Density& density, double threshold) {
-    const double expected =
-        quantization::evaluate(density, quantization::symmetricQuantizer(threshold)).totalMse();
+    const double expected = evaluate(density, symmetricQuantizer(threshold)).totalMse();
     const double meanSquare = density.squares() / density.total();
     EXPECT_NEAR(SymmetricError(density).at(threshold), expected,
                 1e-9 * expected + 1e-13 * meanSquare)
@@ -45,4 +45,4 @@ TEST(SymmetricError, countsTheCodeThatOnlyNegativeValuesHave) {
 }
 
 }  // namespace
-}  // namespace clipscope::threshold
+}  // namespace clipscope::quantization

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "analysis/threshold/symmetric_error.h"
+#include "analysis/quantization/symmetric_error.h"
 
 #include <algorithm>
 #include <bit>
@@ -9,11 +9,11 @@
 
 #include "analysis/quantization/quantizer.h"
 
-namespace clipscope::threshold {
+namespace clipscope::quantization {
 
 namespace {
 
-constexpr quantization::CodeRange kCodes = quantization::kInt8;
+constexpr CodeRange kCodes = kInt8;
 
 // A cell is as wide as a fine bin: the leading bits of a double with 11 of its mantissa.
 constexpr int kCellShift = 52 - 11;
@@ -89,15 +89,15 @@ double SymmetricError::Side::error(double scale, int topCode) const {
            scale * scale * (top * top * m_count - counts);
 }
 
-SymmetricError::SymmetricError(const quantization::Density& density) : m_count(density.total()) {
-    const std::span<const quantization::Density::Piece> pieces = density.pieces();
+SymmetricError::SymmetricError(const Density& density) : m_count(density.total()) {
+    const std::span<const Density::Piece> pieces = density.pieces();
     for (auto piece = pieces.rbegin(); piece != pieces.rend(); ++piece) {
         if (piece->lo >= 0)
             continue;
         const double below = piece->hi <= 0 ? 1 : piece->lo / (piece->lo - piece->hi);
         m_negative.add(std::max(0.0, -piece->hi), -piece->lo, piece->count * below);
     }
-    for (const quantization::Density::Piece& piece : pieces) {
+    for (const Density::Piece& piece : pieces) {
         if (piece.lo < 0 && piece.hi <= 0)
             continue;
         const double above = piece.lo >= 0 ? 1 : piece.hi / (piece.hi - piece.lo);
@@ -113,4 +113,4 @@ double SymmetricError::at(double threshold) const {
     return std::max(0.0, sum / m_count);
 }
 
-}  // namespace clipscope::threshold
+}  // namespace clipscope::quantization

@@ -6,14 +6,14 @@
 
 #include "analysis/quantization/density.h"
 
-namespace clipscope::threshold {
+namespace clipscope::quantization {
 
 /// The total mean squared error of symmetric int8 as a function of T alone, for searches that ask
-/// thousands of times: what quantization::evaluateFast gives as total(), without its parts. Each
+/// thousands of times: what evaluateFast gives as total(), without its parts. Each
 /// sign is summed by itself, by parts, and each look-up goes straight to its piece.
 class SymmetricError {
 public:
-    explicit SymmetricError(const quantization::Density& density);
+    explicit SymmetricError(const Density& density);
 
     /// Squared units of x; T must be positive. s = float32(T / 127), or T / 127 where that is not
     /// a normal number.
@@ -51,4 +51,4 @@ private:
     double m_count = 0;
 };
 
-}  // namespace clipscope::threshold
+}  // namespace clipscope::quantization
