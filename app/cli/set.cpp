@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <charconv>
+#include <optional>
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "analysis/base/atomic_file.h"
 #include "analysis/base/error.h"
+#include "analysis/formats/format_table.h"
+#include "analysis/formats/nearest_names.h"
 #include "analysis/formats/scale_text.h"
+#include "analysis/formats/tensor_row_json.h"
+#include "analysis/formats/tensorrt_cache.h"
 #include "analysis/session/session_file.h"
 #include "analysis/session/thresholds.h"
 #include "app/cli/command.h"
@@ -97,7 +104,59 @@ std::string describe(const Setting& setting) {
                              scale);
 }
 
+nlohmann::ordered_json changeJson(const TensorEntry& tensor) {
+    nlohmann::ordered_json row = {{"name", tensor.name}};
+    formats::putNumber(row, "threshold", std::optional(tensor.current.threshold()));
+    formats::putNumber(row, "scale", std::optional(tensor.current.scale));
+    row["hex"] = formats::hexOfScale(tensor.current.scale);
+    row["float"] = tensor.current.keepFloat;
+    row["edited"] = tensor.isEdited();
+    return row;
+}
+
+/// A cache instead of a session: changes the value of one line and nothing else.
+void setInCache(const SetOptions& options, const Context& context) {
+    if (options.threshold.empty() && options.scale.empty())
+        throw Error(ErrorCode::Usage,
+                    "a TensorRT cache holds scales only: give --threshold or --scale; the other "
+                    "changes need a session");
+    const std::string bytes = readFile(options.session);
+    formats::detectFormat(bytes, options.session);
+    auto cache = formats::TensorRtCache::parse(bytes, options.session);
+    const auto before = cache.find(options.tensor);
+    if (!before) {
+        std::vector<std::string> names;
+        for (const formats::CacheEntry& entry : cache.entries())
+            names.push_back(entry.name);
+        throw Error(ErrorCode::Usage,
+                    fmt::format("'{}' has no tensor '{}'; the nearest are: {}", options.session,
+                                options.tensor,
+                                fmt::join(formats::nearestNames(options.tensor, names), ", ")));
+    }
+    const Setting setting =
+        options.threshold.empty()
+            ? scaleSettingFrom(options.scale)
+            : session::symmetricSetting(parseNumber(options.threshold, "--threshold"), "manual");
+    cache.setScale(options.tensor, setting.scale);
+    const std::string& output = options.output.empty() ? options.session : options.output;
+    writeFileAtomically(output, cache.toBytes());
+    if (context.json) {
+        nlohmann::ordered_json json = jsonHeader("set");
+        json["file"] = output;
+        nlohmann::ordered_json row = {{"name", options.tensor}};
+        formats::putNumber(row, "threshold", std::optional(setting.threshold()));
+        formats::putNumber(row, "scale", std::optional(setting.scale));
+        row["hex"] = formats::hexOfScale(setting.scale);
+        json["tensors"] = nlohmann::ordered_json::array({row});
+        return printJson(json);
+    }
+    print(fmt::format("{}: {} -> {}, line {}", options.tensor, before->value,
+                      cache.find(options.tensor)->value, before->line));
+}
+
 void runSet(const SetOptions& options, const Context& context) {
+    if (!session::isSessionFile(options.session))
+        return setInCache(options, context);
     Session session = session::loadSession(options.session);
     const size_t index = session.indexOf(options.tensor);
     const std::vector<TensorEntry>& tensors = session.tensors;
@@ -117,11 +176,7 @@ void runSet(const SetOptions& options, const Context& context) {
     for (size_t i = 0; i < tensors.size(); ++i) {
         if (tensors[i].current == before[i])
             continue;
-        changes.push_back({{"name", tensors[i].name},
-                           {"threshold", tensors[i].current.threshold()},
-                           {"scale", tensors[i].current.scale},
-                           {"hex", formats::hexOfScale(tensors[i].current.scale)},
-                           {"edited", tensors[i].isEdited()}});
+        changes.push_back(changeJson(tensors[i]));
         if (!context.json)
             print(fmt::format("{}: {} -> {}", tensors[i].name, describe(before[i]),
                               describe(tensors[i].current)));
@@ -148,7 +203,7 @@ void addSet(CLI::App& app, Context& context) {
                                    "given; 'clipscope export' then writes the adjusted file.",
                                    "clipscope set lenet.clipscope ip2 --threshold 18.5");
     auto options = std::make_shared<SetOptions>();
-    command.add_option("session", options->session, "Session file")->required();
+    command.add_option("session", options->session, "Session file or TensorRT cache")->required();
     command.add_option("tensor", options->tensor, "Name of the tensor")->required();
     CLI::Option_group& what = *command.add_option_group("one of");
     what.add_option("--threshold", options->threshold, "T: the |x| that maps to code 127");
@@ -162,7 +217,7 @@ void addSet(CLI::App& app, Context& context) {
     what.require_option(1);
     command.add_option("--param", options->parameters, "Parameter of --method, name=value");
     command.add_flag("--group", options->wholeGroup, "Change all tensors that share its scale");
-    command.add_option("-o,--output", options->output, "Write the session here instead");
+    command.add_option("-o,--output", options->output, "Write the result here instead");
     command.callback([options, &context] { runSet(*options, context); });
 }
 

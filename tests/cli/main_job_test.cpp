@@ -395,6 +395,20 @@ TEST(Ranges, RealCachesAreWrittenBackByteForByte) {
     EXPECT_EQ(seen, 32u);
 }
 
+TEST(Ranges, SetChangesOneLineOfACache) {
+    const TemporaryFolder folder;
+    const std::string path = (folder / "a.cache").string();
+    const std::string rest = "conv1: 3c88edfc\r\nodd line\nip1: ";
+    writeFileAtomically(path, "TRT-7000-EntropyCalibration2\n" + rest + "3db6bd6e");
+    ASSERT_EQ(clipscope({"set", path, "ip1", "--threshold", "1"}).status, 0);
+    // float32(1 / 127) = 0x3c010204
+    EXPECT_EQ(readFile(path), "TRT-7000-EntropyCalibration2\n" + rest + "3c010204");
+    const ProcessResult wrong = clipscope({"set", path, "ip2", "--threshold", "1"});
+    EXPECT_EQ(wrong.status, 2);
+    EXPECT_NE(wrong.err.find("ip1"), std::string::npos);
+    EXPECT_EQ(clipscope({"set", path, "ip1", "--float"}).status, 2);
+}
+
 TEST(Ranges, AGivenHeaderReplacesTheOneRead) {
     const TemporaryFolder folder;
     writeFileAtomically(folder / "a.cache", "TRT-7000-EntropyCalibration2\ndata: 3c008912\n");
