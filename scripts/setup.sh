@@ -7,7 +7,7 @@ set -euo pipefail
 packages=(
   g++ cmake ninja-build pkg-config ccache mold
   libeigen3-dev libdnnl-dev ocl-icd-opencl-dev libprotobuf-dev protobuf-compiler
-  nlohmann-json3-dev libcli11-dev libfmt-dev libzip-dev libturbojpeg0-dev libpng-dev libssl-dev
+  nlohmann-json3-dev libcli11-dev libfmt-dev libzip-dev libturbojpeg0-dev libjpeg62-turbo-dev libpng-dev libssl-dev
 )
 if [[ "${1:-}" == --tests ]]; then
   packages+=(libgtest-dev libbenchmark-dev clang-format)
