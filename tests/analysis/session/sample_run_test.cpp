@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/session/sample_run.h"
+
+#include <numeric>
+
+#include <gtest/gtest.h>
+
+#include "analysis/data/npy.h"
+#include "analysis/session/calibration.h"
+#include "tests/expect_error.h"
+#include "tests/model_builder.h"
+#include "tests/temporary_folder.h"
+
+namespace clipscope::session {
+namespace {
+
+/// y = Relu(x) over [batch, 3], ten samples 1..30, and the batches that a run forms of them.
+class SampleRuns : public testing::Test {
+protected:
+    SampleRuns() {
+        std::vector<float> values(30);
+        std::iota(values.begin(), values.end(), 1.0f);
+        data::writeNpy(m_folder / "x.npy", Tensor::of<float>({10, 3}, values));
+    }
+    std::filesystem::path model(int64_t batch) const {
+        ModelBuilder model;
+        model.input("x", {batch, 3});
+        model.node("Relu", {"x"}, {"y"});
+        model.output("y");
+        return model.save(m_folder / "m.onnx");
+    }
+    SampleRequest request() const {
+        SampleRequest request;
+        request.data = {m_folder / "x.npy"};
+        return request;
+    }
+
+    TemporaryFolder m_folder;
+};
+
+TEST_F(SampleRuns, TheRemainderIsASmallerBatch) {
+    CalibrationRequest request{.model = model(-1), .samples = this->request(), .method = "minmax"};
+    request.samples.batch = 4;
+    std::vector<int64_t> progress;
+    const Session session =
+        calibrate(request, [&](const Progress& p) { progress.push_back(p.done); });
+    EXPECT_EQ(progress, (std::vector<int64_t>{0, 4, 8, 10}));
+    EXPECT_EQ(session.tensors[0].statistics.histogram.count(), 30u);
+    EXPECT_EQ(session.samples.size(), 10u);
+    EXPECT_EQ(session.samples.back(), "x.npy#9");
+    ASSERT_EQ(session.tensors[1].statistics.sampleAmax.size(), 10u);
+    EXPECT_EQ(session.tensors[1].statistics.sampleAmax[3].amax, 12.0f);
+    EXPECT_EQ(session.tensors[1].original.scale, 30.0f / 127);
+}
+
+TEST_F(SampleRuns, AFixedBatchIsPaddedAndThePaddingNotCounted) {
+    const CalibrationRequest request{
+        .model = model(4), .samples = this->request(), .method = "minmax"};
+    const Session session = calibrate(request);
+    EXPECT_EQ(session.batch, 4);
+    EXPECT_EQ(session.tensors[0].statistics.histogram.count(), 30u);
+    EXPECT_EQ(session.tensors[1].statistics.histogram.count(), 30u);
+    EXPECT_EQ(session.tensors[1].statistics.sampleAmax.size(), 10u);
+    EXPECT_TRUE(session.notes.empty());
+}
+
+TEST_F(SampleRuns, AnotherBatchThanTheFixedOneIsRefused) {
+    CalibrationRequest request{.model = model(4), .samples = this->request()};
+    request.samples.batch = 2;
+    expectError([&] { calibrate(request); }, {"fixed to 4"});
+}
+
+TEST_F(SampleRuns, ShardsTakeWholeBatchesOfTheGlobalOrderAndMissNothing) {
+    Session whole = calibrate({.model = model(-1), .samples = request(), .method = "minmax"});
+    histogram::Histogram merged;
+    size_t samples = 0;
+    for (int64_t shard = 0; shard < 3; ++shard) {
+        CalibrationRequest part{.model = model(-1), .samples = request(), .method = "minmax"};
+        part.samples.shardIndex = shard;
+        part.samples.shardCount = 3;
+        const Session session = calibrate(part);
+        samples += session.samples.size();
+        merged.merge(session.tensors[1].statistics.histogram);
+    }
+    EXPECT_EQ(samples, 10u);
+    EXPECT_TRUE(merged == whole.tensors[1].statistics.histogram);
+}
+
+TEST_F(SampleRuns, WholeSamplesRunOneByOne) {
+    std::vector<float> values(24, 1.0f);
+    data::writeNpy(m_folder / "whole.npy", Tensor::of<float>({2, 4, 3}, values));
+    CalibrationRequest request{.model = model(-1), .samples = {}, .method = "minmax"};
+    request.samples.data = {m_folder / "whole.npy"};
+    const Session session = calibrate(request);
+    EXPECT_EQ(session.samples.size(), 2u);
+    EXPECT_EQ(session.tensors[0].shape, (Shape{4, 3}));
+    request.samples.batch = 2;
+    expectError([&] { calibrate(request); }, {"--batch"});
+}
+
+TEST_F(SampleRuns, CancellingBeforeTheFirstBatchIsPartialAndEmpty) {
+    const CancellationToken cancel;
+    cancel.cancel();
+    const Session session =
+        calibrate({.model = model(-1), .samples = request(), .method = "minmax"}, {}, cancel);
+    EXPECT_TRUE(session.isPartial);
+    EXPECT_TRUE(session.samples.empty());
+    EXPECT_EQ(session.tensors[1].current.reason, "no-data");
+}
+
+}  // namespace
+}  // namespace clipscope::session
