@@ -108,8 +108,9 @@ struct Mod {
     template <typename T>
     CLIPSCOPE_HD T operator()(T a, T b) const {
         const T remainder = ModFloat{}(a, b);
-        return remainder != 0 && (remainder < 0) != (b < 0) ? static_cast<T>(remainder + b)
-                                                            : remainder;
+        return remainder != 0 && isNegative(remainder) != isNegative(b)
+                   ? static_cast<T>(remainder + b)
+                   : remainder;
     }
 };
 
@@ -121,7 +122,7 @@ struct Pow {
         if constexpr (std::is_floating_point_v<T>) {
             return math::pow(a, b);
         } else {
-            if (b < 0)
+            if (isNegative(b))
                 return a == 1 ? T(1) : a == static_cast<T>(-1) ? (b % 2 ? a : T(1)) : T(0);
             Wrapped<T> result = 1;
             Wrapped<T> square = static_cast<Wrapped<T>>(a);
@@ -140,7 +141,7 @@ struct PRelu {
     static constexpr unsigned kTypes = kNumbers;
     template <typename T>
     CLIPSCOPE_HD T operator()(T a, T b) const {
-        return a < 0 ? Mul{}(a, b) : a;
+        return isNegative(a) ? Mul{}(a, b) : a;
     }
 };
 

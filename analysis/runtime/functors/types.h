@@ -36,6 +36,15 @@ CLIPSCOPE_HD inline bool isNaN(T x) {
     return x != x;
 }
 
+/// x < 0, without a warning where no T is.
+template <typename T>
+CLIPSCOPE_HD inline bool isNegative(T x) {
+    if constexpr (std::is_unsigned_v<T>)
+        return false;
+    else
+        return x < 0;
+}
+
 /// Integer arithmetic that wraps around, without undefined overflow.
 template <typename T>
 using Wrapped = std::conditional_t<(sizeof(T) > 4), uint64_t, uint32_t>;

@@ -43,7 +43,7 @@ struct Abs {
         if constexpr (std::is_floating_point_v<T>)
             return math::fabs(x);
         else
-            return x < 0 ? static_cast<T>(0 - static_cast<Wrapped<T>>(x)) : x;
+            return isNegative(x) ? static_cast<T>(0 - static_cast<Wrapped<T>>(x)) : x;
     }
 };
 
@@ -232,7 +232,7 @@ struct Sign {
     static constexpr unsigned kTypes = kNumbers;
     template <typename T>
     CLIPSCOPE_HD T operator()(T x) const {
-        return x > 0 ? T(1) : x < 0 ? static_cast<T>(-1) : x;
+        return x > 0 ? T(1) : isNegative(x) ? static_cast<T>(-1) : x;
     }
 };
 
