@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh
-scripts/build.sh release
+scripts/build.sh release -DCLIPSCOPE_TESTS=OFF
 
 clipscope=build/release/bin/clipscope
 example=resources/examples

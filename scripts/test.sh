@@ -5,6 +5,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh --tests
-scripts/build.sh release -DCLIPSCOPE_TESTS=ON -DCLIPSCOPE_WERROR=ON
+scripts/build.sh release -DCLIPSCOPE_TESTS=ON
 scripts/format.sh --check
 ctest --preset release --output-on-failure -j "$(nproc)" "$@"
