@@ -7,7 +7,7 @@ namespace clipscope::runtime {
 
 /// The CPU: oneDNN for convolution, matrix products and pooling, our own loops for the rest, on
 /// threadCount() threads (base/parallel.h). One source file per group of methods.
-class CpuDevice final : public Device {
+class CpuDevice : public Device {
 public:
     std::string name() const override { return "cpu"; }
     MemoryKind memoryKind() const override { return MemoryKind::Host; }

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/runtime/executor.h"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "analysis/graph/onnx_reader.h"
+#include "analysis/runtime/cpu/cpu_device.h"
+#include "tests/expect_error.h"
+#include "tests/model_builder.h"
+#include "tests/temporary_folder.h"
+
+namespace clipscope::runtime {
+namespace {
+
+graph::Graph read(const ModelBuilder& model) {
+    const TemporaryFolder folder;
+    return graph::readOnnx(model.save(folder / "m.onnx"));
+}
+
+/// Counts the bytes of the tensors that are alive.
+class CountingDevice final : public CpuDevice {
+public:
+    Tensor allocate(DType type, const Shape& shape) override {
+        const Tensor tensor = CpuDevice::allocate(type, shape);
+        Buffer buffer = tensor.buffer();
+        m_live += buffer.size;
+        m_peak = std::max(m_peak, m_live);
+        ++m_allocations;
+        buffer.owner = std::shared_ptr<const void>(
+            buffer.data,
+            [this, owner = buffer.owner, size = buffer.size](const void*) { m_live -= size; });
+        return Tensor(type, shape, buffer);
+    }
+    size_t m_live = 0;
+    size_t m_peak = 0;
+    size_t m_allocations = 0;
+};
+
+class Recorder final : public Observer {
+public:
+    explicit Recorder(const graph::Graph& graph) : m_graph(graph) {}
+    bool wants(graph::ValueId) const override { return true; }
+    void observe(graph::ValueId value, const Tensor&) override {
+        m_names.push_back(m_graph[value].name);
+    }
+    const graph::Graph& m_graph;
+    std::vector<std::string> m_names;
+};
+
+Tensor sample() {
+    return Tensor::of<float>({1, 4}, std::vector<float>{-1, 2, -3, 4});
+}
+
+ModelBuilder chain(int length) {
+    ModelBuilder model;
+    model.input("v0", {-1, 4});
+    for (int i = 0; i < length; ++i)
+        model.node("Neg", {"v" + std::to_string(i)}, {"v" + std::to_string(i + 1)});
+    model.output("v" + std::to_string(length));
+    return model;
+}
+
+TEST(Executor, FreesAValueAfterItsLastReader) {
+    const graph::Graph graph = read(chain(10));
+    CountingDevice device;
+    Executor executor(graph, device);
+    for (int run = 0; run < 5; ++run) {
+        const std::vector<Tensor> outputs = executor.run({{"v0", sample()}});
+        EXPECT_EQ(outputs[0].values<float>()[1], 2.0f);
+    }
+    EXPECT_EQ(device.m_live, 0u);
+    EXPECT_EQ(device.m_allocations, 50u);
+    EXPECT_EQ(device.m_peak, 2 * 4 * sizeof(float));
+}
+
+TEST(Executor, FoldsConstantsOnce) {
+    ModelBuilder model;
+    model.input("x", {-1, 4}).floats("w", {4}, {1, 2, 3, 4});
+    model.node("Neg", {"w"}, {"negated"});
+    model.node("Abs", {"negated"}, {"positive"});
+    model.node("Mul", {"x", "positive"}, {"y"});
+    model.output("y");
+    const graph::Graph graph = read(model);
+    CountingDevice device;
+    Executor executor(graph, device);
+    EXPECT_EQ(executor.constant(graph.find("positive")).values<float>()[3], 4.0f);
+    EXPECT_FALSE(executor.constant(graph.find("y")).isDefined());
+    const size_t before = device.m_allocations;
+    Recorder recorder(graph);
+    EXPECT_EQ(executor.run({{"x", sample()}}, &recorder)[0].values<float>()[2], -9.0f);
+    EXPECT_EQ(device.m_allocations, before + 1);
+    EXPECT_EQ(recorder.m_names, (std::vector<std::string>{"x", "y"}));
+}
+
+TEST(Executor, OutputsMayBeInputsConstantsAndReadByOthers) {
+    ModelBuilder model;
+    model.input("x", {-1, 4}).floats("w", {2}, {5, 6});
+    model.node("Neg", {"x"}, {"a"});
+    model.node("Neg", {"a"}, {"b"});
+    model.output("a").output("x").output("w").output("b");
+    const graph::Graph graph = read(model);
+    CpuDevice device;
+    Executor executor(graph, device);
+    const std::vector<Tensor> outputs = executor.run({{"x", sample()}});
+    EXPECT_EQ(outputs[0].values<float>()[0], 1.0f);
+    EXPECT_EQ(outputs[1].values<float>()[0], -1.0f);
+    EXPECT_EQ(outputs[2].values<float>()[1], 6.0f);
+    EXPECT_EQ(outputs[3].values<float>()[0], -1.0f);
+}
+
+TEST(Executor, ChecksWhatItIsFed) {
+    const graph::Graph graph = read(chain(1));
+    CpuDevice device;
+    Executor executor(graph, device);
+    expectError([&] { executor.run({}); }, {"'v0'", "--data"});
+    expectError(
+        [&] {
+            executor.run({{"v0", Tensor(DType::Float32, {1, 5})}});
+        },
+        {"'v0'", "float32 1x5", "float32 ?x4"});
+    expectError(
+        [&] {
+            executor.run({{"v0", Tensor(DType::Int64, {1, 4})}});
+        },
+        {"int64 1x4", "float32"});
+}
+
+TEST(Executor, StopsBetweenNodesWhenCancelled) {
+    const graph::Graph graph = read(chain(3));
+    CpuDevice device;
+    Executor executor(graph, device);
+    const CancellationToken cancel;
+    cancel.cancel();
+    EXPECT_THROW(executor.run({{"v0", sample()}}, nullptr, cancel), Cancelled);
+}
+
+TEST(Executor, AnErrorNamesTheNodeAndItsInputs) {
+    ModelBuilder model;
+    model.input("x", {-1, 4}).floats("w", {3}, {1, 2, 3});
+    model.node("Add", {"x", "w"}, {"sum"});
+    model.output("sum");
+    const graph::Graph graph = read(model);
+    CpuDevice device;
+    Executor executor(graph, device);
+    expectError(
+        [&] {
+            executor.run({{"x", sample()}});
+        },
+        {"Add node 'sum'", "float32 1x4", "float32 3"});
+}
+
+}  // namespace
+}  // namespace clipscope::runtime
