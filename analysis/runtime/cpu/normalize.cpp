@@ -5,6 +5,7 @@
 #include "analysis/base/parallel.h"
 #include "analysis/runtime/cpu/cpu_device.h"
 #include "analysis/runtime/cpu/dnnl_support.h"
+#include "analysis/runtime/cpu/vector_math.h"
 #include "analysis/runtime/cpu/vectorize.h"
 
 namespace clipscope::runtime {
@@ -71,7 +72,7 @@ void softmaxRow(const float* x, int64_t count, bool log, float* y) {
         count, x[0], [x](int64_t i) CLIPSCOPE_INLINE_LAMBDA { return x[i]; },
         [](float a, float b) CLIPSCOPE_INLINE_LAMBDA { return larger(a, b); });
     for (int64_t i = 0; i < count; ++i)
-        y[i] = fastExp(x[i] - largest);
+        y[i] = fast::exp(x[i] - largest);
     const double sum = sumInLanes(
         count, [y](int64_t i) CLIPSCOPE_INLINE_LAMBDA { return static_cast<double>(y[i]); });
     if (log) {
@@ -100,7 +101,7 @@ void softmaxColumns(const float* x, int64_t count, int64_t stride, int64_t colum
             largest[c] = larger(largest[c], x[i * stride + c]);
     for (int64_t i = 0; i < count; ++i)
         for (int64_t c = 0; c < columns; ++c) {
-            const float e = fastExp(x[i * stride + c] - largest[c]);
+            const float e = fast::exp(x[i * stride + c] - largest[c]);
             y[i * stride + c] = e;
             sum[c] += static_cast<double>(e);
         }

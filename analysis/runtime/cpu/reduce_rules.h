@@ -9,6 +9,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "analysis/runtime/cpu/vector_math.h"
 #include "analysis/runtime/cpu/vectorize.h"
 
 namespace clipscope::runtime::rules {
@@ -83,7 +84,7 @@ template <typename T>
 struct LogSumExp : Sum<T> {
     CLIPSCOPE_INLINE static double value(T x) {
         if constexpr (std::is_same_v<T, float>)
-            return static_cast<double>(fastExp(x));
+            return static_cast<double>(fast::exp(x));
         else
             return std::exp(x);
     }

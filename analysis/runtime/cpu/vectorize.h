@@ -5,7 +5,6 @@
 /// Every copy computes the same: sums go through a fixed number of lanes, multiply-add is not
 /// contracted.
 
-#include <bit>
 #include <cstdint>
 
 // The sanitizers' runtimes are not up yet when the copies are resolved.
@@ -19,30 +18,6 @@
 #define CLIPSCOPE_INLINE_LAMBDA __attribute__((always_inline))
 
 namespace clipscope::runtime {
-
-/// e^x with a relative error below 2e-7; overflows to infinity, keeps NaN. Branch-free: loops over
-/// it are vectorised. The polynomial is that of Cephes' expf (S. Moshier).
-CLIPSCOPE_INLINE float fastExp(float x) {
-    constexpr float kRound = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer
-    x = x < -104.0f ? -104.0f : x;
-    x = x > 89.0f ? 89.0f : x;
-    const float shifted = x * 1.44269504088896341f + kRound;
-    const float n = shifted - kRound;
-    const float r = x - n * 0.693359375f - n * -2.12194440e-4f;
-    float p = 1.9875691500e-4f;
-    p = p * r + 1.3981999507e-3f;
-    p = p * r + 8.3334519073e-3f;
-    p = p * r + 4.1665795894e-2f;
-    p = p * r + 1.6666665459e-1f;
-    p = p * r + 5.0000001201e-1f;
-    p = p * (r * r) + r + 1.0f;
-    // Two factors, as 2^n alone may be outside the normal range.
-    const int32_t exponent = std::bit_cast<int32_t>(shifted) - std::bit_cast<int32_t>(kRound);
-    const int32_t half = exponent >> 1;
-    const float first = std::bit_cast<float>((half + 127) << 23);
-    const float second = std::bit_cast<float>((exponent - half + 127) << 23);
-    return p * first * second;
-}
 
 /// combine(..., value(i)) over [0, count) in `Lanes` lanes, which are combined at the end.
 template <int64_t Lanes, typename Accumulator, typename Value, typename Combine>
