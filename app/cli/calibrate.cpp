@@ -83,10 +83,13 @@ void runCalibrate(CalibrateOptions& options, Context& context) {
     for (const std::string& warning : exported.warnings)
         warn("warning: " + warning);
 
-    const std::vector<formats::TensorRow> rows = session::makeRows(session);
+    // After Ctrl+C nothing more is computed than what was asked to be kept.
+    const auto detail =
+        session.isPartial ? session::RowDetail::Settings : session::RowDetail::Errors;
     if (context.json)
-        return printJson(listingJson("calibrate", session, rows));
-    printListing(session, rows);
+        return printJson(listingJson("calibrate", session, session::makeRows(session, detail)));
+    if (!session.isPartial)
+        printListing(session, session::makeRows(session, detail));
     if (!options.session.empty())
         print(fmt::format("session: {}", options.session));
     if (exported.written > 0)

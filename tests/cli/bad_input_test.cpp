@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <signal.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "analysis/base/atomic_file.h"
 #include "analysis/data/npy.h"
@@ -192,14 +193,22 @@ TEST_F(BadInput, AnOutputFolderThatIsNotThereIsToldBeforeTheRun) {
 }
 
 TEST_F(BadInput, AFolderThatCannotBeWritten) {
+    fs::permissions(m_folder.path(), fs::perms(0755));
     fs::create_directory(m_folder / "locked");
-    fs::permissions(m_folder / "locked", fs::perms::owner_read | fs::perms::owner_exec);
-    std::ofstream probe(m_folder / "locked" / "probe");
-    if (probe.is_open())
-        GTEST_SKIP() << "this user may write everywhere";
-    expectRefused(
+    fs::permissions(m_folder / "locked", fs::perms(0555));
+    const auto asNobody = [] {
+        if (::getuid() == 0)
+            ::setuid(65534);
+    };
+    Process process(
         {"calibrate", kLenet, "--data", kDigits, "--limit", "2", "-o", file("locked/x.cache")},
-        {"locked/x.cache", "Permission denied"});
+        asNobody);
+    const ProcessResult result = process.wait();
+    if (result.status == 127)
+        GTEST_SKIP() << "an ordinary user cannot read the folder of the build";
+    EXPECT_EQ(result.status, 2) << result.err;
+    EXPECT_NE(result.err.find("locked/x.cache': Permission denied"), std::string::npos)
+        << result.err;
 }
 
 TEST_F(BadInput, AnUnknownTensorSuggestsTheNearest) {
