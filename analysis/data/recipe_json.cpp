@@ -167,7 +167,7 @@ private:
     }
 
     std::vector<double> numbers(const Json& json, const char* key) const {
-        if (!json.is_array() || (json.size() != 0 && json.size() != 1 && json.size() != 3))
+        if (!json.is_array() || (!json.empty() && json.size() != 1 && json.size() != 3))
             throw error(fmt::format("\"{}\" must be a list of one or three numbers", key));
         std::vector<double> values;
         for (const Json& value : json)

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <fstream>
 #include <limits>
 
 #include <fmt/format.h>
@@ -182,11 +183,9 @@ Session loadSession(const std::filesystem::path& path) {
 }
 
 bool isSessionFile(const std::filesystem::path& path) {
-    try {
-        return ZipReader(path).contains("manifest.json");
-    } catch (const Error&) {
-        return false;
-    }
+    char start[4] = {};
+    std::ifstream(path, std::ios::binary).read(start, sizeof start);
+    return std::string_view(start, sizeof start) == "PK\x03\x04";
 }
 
 }  // namespace clipscope::session

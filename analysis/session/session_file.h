@@ -21,7 +21,7 @@ void saveSession(const Session& session, const std::filesystem::path& path);
 /// Throws Error(BadInput) naming the file and the entry; a file of a newer version says so.
 Session loadSession(const std::filesystem::path& path);
 
-/// True when the file starts as a zip with a session's manifest.
+/// True when the file starts as a zip does; loadSession() then says what is wrong with it.
 bool isSessionFile(const std::filesystem::path& path);
 
 }  // namespace clipscope::session

@@ -249,7 +249,9 @@ TEST_F(BadInput, ADamagedOrNewerSession) {
               0);
     const std::string bytes = readFile(m_folder / "s.clipscope");
     const std::string cut = write("cut.clipscope", bytes.substr(0, bytes.size() / 2));
-    EXPECT_EQ(clipscope({"inspect", cut}).status, 2);
+    expectRefused({"inspect", cut}, {"cut.clipscope", "zip"});
+    expectRefused({"inspect", CLIPSCOPE_TEST_DATA "/examples/lenet_outputs.npz"},
+                  {"lenet_outputs.npz", "no manifest.json"});
     expectRefused({"thresholds", cut}, {"cut.clipscope"});
     expectRefused({"thresholds", kLenet}, {"lenet.onnx"});
 }

@@ -8,6 +8,8 @@
 /// Comparisons give bool.
 namespace clipscope::runtime::functors {
 
+// The arguments are operators and type names, which parentheses would not fit.
+// NOLINTBEGIN(bugprone-macro-parentheses)
 #define CLIPSCOPE_ARITHMETIC(Name, symbol)                                    \
     struct Name {                                                             \
         static constexpr unsigned kTypes = kNumbers;                          \
@@ -39,6 +41,7 @@ CLIPSCOPE_COMPARISON(GreaterOrEqual, >=, kNumbers)
 CLIPSCOPE_COMPARISON(Less, <, kNumbers)
 CLIPSCOPE_COMPARISON(LessOrEqual, <=, kNumbers)
 #undef CLIPSCOPE_COMPARISON
+// NOLINTEND(bugprone-macro-parentheses)
 
 struct And {
     static constexpr unsigned kTypes = kBool;

@@ -33,7 +33,7 @@ inline constexpr bool kApplies = (F::kTypes & kTypeBit<T>) != 0;
 
 template <typename T>
 CLIPSCOPE_HD inline bool isNaN(T x) {
-    return x != x;
+    return x != x;  // NOLINT(misc-redundant-expression): what NaN is
 }
 
 /// x < 0, without a warning where no T is.
