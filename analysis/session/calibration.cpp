@@ -12,6 +12,7 @@
 #include "analysis/graph/scale_groups.h"
 #include "analysis/runtime/collector.h"
 #include "analysis/runtime/cpu/cpu_device.h"
+#include "analysis/session/merge.h"
 #include "analysis/session/model_identity.h"
 #include "analysis/session/thresholds.h"
 #include "analysis/threshold/parameters.h"
@@ -173,6 +174,7 @@ Session calibrate(const CalibrationRequest& request, const ProgressSink& progres
     session.tensors = std::move(layout.tensors);
     session.groups = std::move(layout.groups);
     renumber(session.tensors, seen);
+    sortSamples(session);
     computeThresholds(session, method, request.parameters, request.useGroups);
     return session;
 }

@@ -111,6 +111,7 @@ void addCalibrate(CLI::App& app, Context& context) {
     auto options = std::make_shared<CalibrateOptions>();
     command.add_option("model", options->request.model, "ONNX model")->required();
     options->samples.add(command);
+    options->samples.addShard(command);
     command.add_option("--method", options->request.method,
                        "How thresholds are chosen, see below (default: entropy)");
     command.add_option("--param", options->parameters, "Parameter of the method, name=value");

@@ -32,6 +32,7 @@ void addThresholds(CLI::App& app, Context& context);
 void addCurve(CLI::App& app, Context& context);
 void addSet(CLI::App& app, Context& context);
 void addExport(CLI::App& app, Context& context);
+void addMerge(CLI::App& app, Context& context);
 void addRun(CLI::App& app, Context& context);
 
 /// A subcommand with --json, --threads, a description and an example for its --help.

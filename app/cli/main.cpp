@@ -27,7 +27,7 @@ void onInterrupt(int signal) {
 
 void addCommands(CLI::App& app, cli::Context& context) {
     for (const auto add : {cli::addCalibrate, cli::addInspect, cli::addThresholds, cli::addCurve,
-                           cli::addSet, cli::addExport, cli::addRun})
+                           cli::addSet, cli::addExport, cli::addMerge, cli::addRun})
         add(app, context);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/sample_options.h"
 
+#include <charconv>
+
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <fmt/format.h>
@@ -8,6 +10,27 @@
 #include "analysis/base/error.h"
 
 namespace clipscope::cli {
+namespace {
+
+/// "2/8" as index 1 of 8.
+void parseShard(const std::string& text, session::SampleRequest& request) {
+    int64_t part = 0;
+    int64_t count = 0;
+    const char* end = text.data() + text.size();
+    const auto [slash, error] = std::from_chars(text.data(), end, part);
+    if (error == std::errc() && slash != end && *slash == '/') {
+        const auto [last, countError] = std::from_chars(slash + 1, end, count);
+        if (countError == std::errc() && last == end && part >= 1 && part <= count) {
+            request.shardIndex = part - 1;
+            request.shardCount = count;
+            return;
+        }
+    }
+    throw Error(ErrorCode::Usage,
+                fmt::format("--shard wants I/N with I from 1 to N, not '{}'", text));
+}
+
+}  // namespace
 
 void SampleOptions::add(CLI::App& command) {
     command.add_option("--data", m_data,
@@ -24,6 +47,12 @@ void SampleOptions::add(CLI::App& command) {
     command.add_option("--device", m_device, "auto or cpu")->check(CLI::IsMember({"auto", "cpu"}));
 }
 
+void SampleOptions::addShard(CLI::App& command) {
+    command.add_option(
+        "--shard", m_shard,
+        "I/N: only the I-th of N parts of the samples; 'clipscope merge' joins them");
+}
+
 session::SampleRequest SampleOptions::request() const {
     session::SampleRequest request;
     for (const std::string& path : m_data)
@@ -37,6 +66,8 @@ session::SampleRequest SampleOptions::request() const {
     request.preprocess = m_preprocess;
     request.limit = m_limit;
     request.batch = m_batch;
+    if (!m_shard.empty())
+        parseShard(m_shard, request);
     return request;
 }
 

@@ -14,6 +14,7 @@ namespace clipscope::cli {
 class SampleOptions {
 public:
     void add(CLI::App& command);
+    void addShard(CLI::App& command);
     /// Throws Error(Usage) for a malformed --input or --shard.
     session::SampleRequest request() const;
 
@@ -22,6 +23,7 @@ private:
     std::vector<std::string> m_inputs;
     std::string m_preprocess;
     std::string m_device = "auto";
+    std::string m_shard;
     int64_t m_limit = 0;
     int64_t m_batch = 0;
 };

@@ -238,6 +238,8 @@ TEST_F(BadInput, WrongUsageIsStatusTwo) {
     expectRefused({"calibrate", kLenet, "--data", kDigits, "--param", "quantile=1"},
                   {"quantile", "levels"});
     expectRefused({"calibrate", kLenet, "--data", kDigits, "--format", "onnx"}, {"tensorrt"});
+    for (const char* shard : {"0/3", "4/3", "x", "1/", "1/3x"})
+        expectRefused({"calibrate", kLenet, "--data", kDigits, "--shard", shard}, {"I/N", shard});
     expectRefused({"calibrate", kLenet, "--data", kDigits, "--preprocess", "nonsense"},
                   {"nonsense", "imagenet-torch"});
 }

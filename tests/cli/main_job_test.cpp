@@ -338,6 +338,29 @@ TEST_F(MainJob, TwoPassKeepsExactBins) {
     EXPECT_EQ(total, 20u * 28 * 28);
 }
 
+TEST_F(MainJob, MergedShardsAreTheSessionOfOneRunToTheByte) {
+    std::vector<std::string> merge{"merge"};
+    for (const char* shard : {"3/3", "1/3", "2/3"}) {
+        merge.push_back(file(std::string("part") + shard[0] + ".clipscope"));
+        ASSERT_EQ(clipscope({"calibrate", kExamples + "/lenet.onnx", "--data", kDigits, "--shard",
+                             shard, "--session", merge.back()})
+                      .status,
+                  0);
+    }
+    merge.insert(merge.end(), {"-o", file("whole.clipscope")});
+    const ProcessResult merged = clipscope(merge);
+    ASSERT_EQ(merged.status, 0) << merged.err;
+    EXPECT_EQ(readFile(file("whole.clipscope")), readFile(lenet()));
+    const ProcessResult twice = clipscope(
+        {"merge", file("part1.clipscope"), file("whole.clipscope"), "-o", file("t.clipscope")});
+    EXPECT_EQ(twice.status, 2);
+    EXPECT_NE(twice.err.find("count twice"), std::string::npos) << twice.err;
+    const ProcessResult other =
+        clipscope({"merge", lenet(), file("shifted.clipscope"), "-o", file("t.clipscope")});
+    EXPECT_NE(other.err.find("different models"), std::string::npos) << other.err;
+    EXPECT_FALSE(std::filesystem::exists(file("t.clipscope")));
+}
+
 TEST_F(MainJob, TheSessionIsAZipOfArrays) {
     const data::NpzReader zip(lenet());
     bool found = false;
@@ -369,7 +392,7 @@ TEST_F(MainJob, CoverageSaysWhy) {
 
 TEST_F(MainJob, EveryCommandHasHelpWithAnExample) {
     for (const char* command :
-         {"calibrate", "inspect", "thresholds", "curve", "set", "export", "run"}) {
+         {"calibrate", "inspect", "thresholds", "curve", "set", "export", "merge", "run"}) {
         const ProcessResult help = clipscope({command, "--help"});
         EXPECT_EQ(help.status, 0) << command;
         EXPECT_NE(help.out.find("Example:\n  clipscope " + std::string(command)), std::string::npos)
