@@ -70,12 +70,16 @@ std::vector<int64_t> Attributes::getInts(std::string_view name) const {
 std::vector<int64_t> Attributes::getInts(std::string_view name,
                                          std::vector<int64_t> fallback) const {
     const auto* value = get<std::vector<int64_t>>(name, "a list of integers");
-    return value ? *value : std::move(fallback);
+    if (value)
+        return *value;
+    return fallback;
 }
 
 std::vector<float> Attributes::getFloats(std::string_view name, std::vector<float> fallback) const {
     const auto* value = get<std::vector<float>>(name, "a list of floats");
-    return value ? *value : std::move(fallback);
+    if (value)
+        return *value;
+    return fallback;
 }
 
 const Tensor& Attributes::getTensor(std::string_view name) const {

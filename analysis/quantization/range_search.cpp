@@ -37,7 +37,7 @@ std::vector<Scored> valleys(const Cost& cost, Range widest, double anchor) {
             grid.push_back({range, cost(range)});
         }
     const auto at = [&](int i, int j) -> const Scored& {
-        return grid[static_cast<size_t>(i * columns + j)];
+        return grid[static_cast<size_t>(i) * columns + static_cast<size_t>(j)];
     };
     std::vector<Scored> result;
     for (int i = 0; i < rows; ++i)

@@ -52,7 +52,9 @@ bool isInside(double value, const ParameterInfo& info) {
 }  // namespace
 
 void checkParameters(const Method& method, const Parameters& parameters) {
-    for (const auto& [name, text] : parameters) {
+    for (const auto& parameter : parameters) {
+        const std::string& name = parameter.first;
+        const std::string& text = parameter.second;
         const auto info =
             std::find_if(method.parameters.begin(), method.parameters.end(),
                          [&](const ParameterInfo& candidate) { return candidate.name == name; });

@@ -88,14 +88,14 @@ inline void transpose4x4(const uint32_t* x, int64_t fromRow, uint32_t* y, int64_
     Four row[4];
     for (int64_t i = 0; i < 4; ++i)
         std::memcpy(&row[i], x + i * fromRow, sizeof(Four));
-    const Four low01 = __builtin_shuffle(row[0], row[1], Four{0, 4, 1, 5});
-    const Four low23 = __builtin_shuffle(row[2], row[3], Four{0, 4, 1, 5});
-    const Four high01 = __builtin_shuffle(row[0], row[1], Four{2, 6, 3, 7});
-    const Four high23 = __builtin_shuffle(row[2], row[3], Four{2, 6, 3, 7});
-    const Four column[4] = {__builtin_shuffle(low01, low23, Four{0, 1, 4, 5}),
-                            __builtin_shuffle(low01, low23, Four{2, 3, 6, 7}),
-                            __builtin_shuffle(high01, high23, Four{0, 1, 4, 5}),
-                            __builtin_shuffle(high01, high23, Four{2, 3, 6, 7})};
+    const Four low01 = __builtin_shufflevector(row[0], row[1], 0, 4, 1, 5);
+    const Four low23 = __builtin_shufflevector(row[2], row[3], 0, 4, 1, 5);
+    const Four high01 = __builtin_shufflevector(row[0], row[1], 2, 6, 3, 7);
+    const Four high23 = __builtin_shufflevector(row[2], row[3], 2, 6, 3, 7);
+    const Four column[4] = {__builtin_shufflevector(low01, low23, 0, 1, 4, 5),
+                            __builtin_shufflevector(low01, low23, 2, 3, 6, 7),
+                            __builtin_shufflevector(high01, high23, 0, 1, 4, 5),
+                            __builtin_shufflevector(high01, high23, 2, 3, 6, 7)};
     for (int64_t i = 0; i < 4; ++i)
         std::memcpy(y + i * toColumn, &column[i], sizeof(Four));
 }

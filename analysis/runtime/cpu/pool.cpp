@@ -9,6 +9,7 @@
 #include "analysis/base/parallel.h"
 #include "analysis/runtime/cpu/cpu_device.h"
 #include "analysis/runtime/cpu/vectorize.h"
+#include "analysis/runtime/functors/types.h"
 
 namespace clipscope::runtime {
 namespace {
@@ -68,7 +69,7 @@ struct Maximum {
     }
     CLIPSCOPE_INLINE static T combine(T a, T b) {
         const T larger = b > a ? b : a;
-        return b != b ? b : larger;  // NaN stays
+        return functors::isNaN(b) ? b : larger;  // NaN stays
     }
 };
 
@@ -141,7 +142,9 @@ void combineWindowsFast(const Axes& axes, const T* plane, int64_t od, int64_t oh
 /// Calls finish(plane's od, oh, row of y) for every row of outputs of every N x C plane.
 template <typename Rule, typename T, typename Finish>
 void poolRows(const Axes& axes, const Tensor& x, Tensor& y, const Finish& finish) {
-    const auto& [depth, height, width] = axes;
+    const auto& depth = axes[0];
+    const auto& height = axes[1];
+    const auto& width = axes[2];
     const int64_t planes = x.shape()[0] * x.shape()[1];
     const int64_t inputs = depth.input * height.input * width.input;
     const int64_t rows = depth.output * height.output;
@@ -169,7 +172,7 @@ void maximumPool(const Axes& axes, const Tensor& x, Tensor& y) {
 }
 
 void averagePool(const Axes& axes, bool includingPads, const Tensor& x, Tensor& y) {
-    const auto& [depth, height, width] = axes;
+    const auto& width = axes[2];
     auto taps = [includingPads](const Axis& axis, int64_t o) {
         const auto [first, last] = axis.taps(o);
         return includingPads ? axis.countedTaps(o) : last - first;

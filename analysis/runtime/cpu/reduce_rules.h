@@ -11,6 +11,7 @@
 
 #include "analysis/runtime/cpu/vector_math.h"
 #include "analysis/runtime/cpu/vectorize.h"
+#include "analysis/runtime/functors/types.h"
 
 namespace clipscope::runtime::rules {
 
@@ -102,7 +103,7 @@ struct Maximum {
     CLIPSCOPE_INLINE static T value(T x) { return x; }
     CLIPSCOPE_INLINE static T combine(T a, T b) {
         const T larger = b > a ? b : a;
-        return b != b ? b : larger;
+        return functors::isNaN(b) ? b : larger;
     }
     static T finish(T a, int64_t) { return a; }
 };
@@ -115,7 +116,7 @@ struct Minimum : Maximum<T> {
     }
     CLIPSCOPE_INLINE static T combine(T a, T b) {
         const T smaller = b < a ? b : a;
-        return b != b ? b : smaller;
+        return functors::isNaN(b) ? b : smaller;
     }
 };
 

@@ -7,8 +7,12 @@
 #if defined(__x86_64__) && defined(__GNUC__)
 #define CLIPSCOPE_HAVE_WIDE_LOOPS 1
 #define CLIPSCOPE_AVX2 __attribute__((target("avx2")))
+#if defined(__clang__)  // knows no preferred width
+#define CLIPSCOPE_AVX512 __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl")))
+#else
 #define CLIPSCOPE_AVX512 \
     __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,prefer-vector-width=512")))
+#endif
 #else
 #define CLIPSCOPE_HAVE_WIDE_LOOPS 0
 #define CLIPSCOPE_AVX2

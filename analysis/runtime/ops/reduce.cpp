@@ -16,7 +16,7 @@ std::vector<size_t> axesOf(const OpContext& context, size_t rank) {
     for (const int64_t axis : context.intsOf("axes", 1))
         axes.push_back(normalizeAxis(axis, rank));
     std::ranges::sort(axes);
-    axes.erase(std::ranges::unique(axes).begin(), axes.end());
+    axes.erase(std::unique(axes.begin(), axes.end()), axes.end());
     if (axes.empty() && context.attributes().getInt("noop_with_empty_axes", 0) == 0)
         for (size_t axis = 0; axis < rank; ++axis)
             axes.push_back(axis);
