@@ -46,6 +46,31 @@ void syncFolderOf(const fs::path& path) {
         ::fsync(fd.get());
 }
 
+/// The file that a path stands for: through symbolic links, which stay.
+fs::path targetOf(const fs::path& path) {
+    std::error_code error;
+    const fs::path target = fs::weakly_canonical(path, error);
+    return error ? path : target;
+}
+
+/// True for devices, pipes and sockets, which are written to and never replaced.
+bool isSpecial(const fs::path& path) {
+    std::error_code ignored;
+    const fs::file_status status = fs::status(path, ignored);
+    return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
+}
+
+void writeAll(const Descriptor& fd, std::string_view content, const fs::path& path) {
+    while (!content.empty()) {
+        const ssize_t written = ::write(fd.get(), content.data(), content.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            fail("write", path, errno);
+        content.remove_prefix(static_cast<size_t>(written));
+    }
+}
+
 /// Removes the temporary file unless the replacement went through.
 struct RemoveUnlessDone {
     const fs::path& path;
@@ -61,28 +86,38 @@ struct RemoveUnlessDone {
 
 fs::path temporaryBeside(const fs::path& path) {
     static std::atomic<unsigned> counter{0};
-    fs::path temporary = path;
+    fs::path temporary = targetOf(path);
     temporary += fmt::format(".{}-{}.tmp", ::getpid(), counter++);
     return temporary;
 }
 
 void commitFile(const fs::path& temporary, const fs::path& path) {
     RemoveUnlessDone cleanup{temporary};
+    if (isSpecial(path))
+        throw Error(ErrorCode::Io,
+                    fmt::format("cannot write '{}': it is not a regular file", path.string()));
+    const fs::path target = targetOf(path);
     {
         const Descriptor fd(::open(temporary.c_str(), O_RDWR | O_CLOEXEC));
         if (!fd.isOpen() || ::fsync(fd.get()) != 0)
             fail("write", path, errno);
         struct stat old {};
-        if (::stat(path.c_str(), &old) == 0)  // keep the permissions that the user gave the file
+        if (::stat(target.c_str(), &old) == 0)  // keep the permissions that the user gave the file
             ::fchmod(fd.get(), old.st_mode & 07777);
     }
-    if (::rename(temporary.c_str(), path.c_str()) != 0)
+    if (::rename(temporary.c_str(), target.c_str()) != 0)
         fail("write", path, errno);
     cleanup.done = true;
-    syncFolderOf(path);
+    syncFolderOf(target);
 }
 
 void writeFileAtomically(const fs::path& path, std::string_view content) {
+    if (isSpecial(path)) {
+        const Descriptor fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+        if (!fd.isOpen())
+            fail("write", path, errno);
+        return writeAll(fd, content, path);
+    }
     const fs::path temporary = temporaryBeside(path);
     RemoveUnlessDone cleanup{temporary};
     {
@@ -90,14 +125,7 @@ void writeFileAtomically(const fs::path& path, std::string_view content) {
             ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
         if (!fd.isOpen())
             fail("write", path, errno);
-        while (!content.empty()) {
-            const ssize_t written = ::write(fd.get(), content.data(), content.size());
-            if (written < 0 && errno == EINTR)
-                continue;
-            if (written < 0)
-                fail("write", path, errno);
-            content.remove_prefix(static_cast<size_t>(written));
-        }
+        writeAll(fd, content, path);
     }
     commitFile(temporary, path);
     cleanup.done = true;

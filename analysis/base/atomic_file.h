@@ -10,7 +10,8 @@
 namespace clipscope {
 
 /// Replaces `path` by `content` or leaves it as it was: writes a temporary file beside it, fsyncs,
-/// renames. Throws Error(Io) naming the path and the reason (permission, no space left).
+/// renames. A symbolic link stays and its target is replaced; a device or pipe (/dev/stdout) is
+/// written to. Throws Error(Io) naming the path and the reason (permission, no space left).
 void writeFileAtomically(const std::filesystem::path& path, std::string_view content);
 
 /// A name for a temporary file beside `path`, and the second half of an atomic replacement for
