@@ -102,9 +102,11 @@ void TextTable::print() const {
 std::string significant(double value, int digits) {
     if (value == 0 || !std::isfinite(value))
         return fmt::format("{:g}", value);
-    return fmt::format("{:#.{}g}", value, digits).ends_with('.')
-               ? fmt::format("{:.{}g}", value, digits)
-               : fmt::format("{:#.{}g}", value, digits);
+    const std::string scientific = fmt::format("{:.{}e}", value, digits - 1);
+    const int exponent = std::stoi(scientific.substr(scientific.find('e') + 1));
+    return exponent < -4 || exponent >= digits
+               ? scientific
+               : fmt::format("{:.{}f}", value, digits - 1 - exponent);
 }
 
 std::string percent(double value) {
