@@ -32,6 +32,8 @@ struct CalibrateOptions {
 /// Wrong usage is told before the samples are run, not after.
 void checkOutputs(const CalibrateOptions& options) {
     formats::findFormat(options.exported.format);
+    refuseToReplace(options.output, {options.request.model.string(), options.session});
+    refuseToReplace(options.session, {options.request.model.string()});
     for (const std::string& path : {options.session, options.output}) {
         if (path.empty())
             continue;

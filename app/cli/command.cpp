@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/command.h"
 
+#include <filesystem>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -24,6 +26,21 @@ CLI::App& addCommand(CLI::App& app, Context& context, const char* name, const ch
 
 nlohmann::ordered_json jsonHeader(std::string_view command) {
     return {{"clipscope", 1}, {"command", command}};
+}
+
+void refuseToReplace(const std::string& output, const std::vector<std::string>& inputs) {
+    namespace fs = std::filesystem;
+    if (output.empty())
+        return;
+    for (const std::string& input : inputs) {
+        std::error_code ignored;
+        if (!input.empty() &&
+            (fs::equivalent(output, input, ignored) ||
+             fs::weakly_canonical(output, ignored) == fs::weakly_canonical(input, ignored)))
+            throw Error(
+                ErrorCode::Usage,
+                fmt::format("'{}' would replace '{}'; give it another name", output, input));
+    }
 }
 
 threshold::Parameters parseParameters(const std::vector<std::string>& pairs) {

@@ -42,6 +42,10 @@ CLI::App& addCommand(CLI::App& app, Context& context, const char* name, const ch
 /// {"clipscope": 1, "command": name}: what every --json output starts with.
 nlohmann::ordered_json jsonHeader(std::string_view command);
 
+/// Throws Error(Usage) where `output` is the same file as one of `inputs`, which it would destroy.
+/// Empty names are no files.
+void refuseToReplace(const std::string& output, const std::vector<std::string>& inputs);
+
 /// "k=v" pairs of --param. Throws Error(Usage).
 threshold::Parameters parseParameters(const std::vector<std::string>& pairs);
 

@@ -25,6 +25,7 @@ struct ExportOptions {
 void runExport(const ExportOptions& options, const Context& context) {
     session::ExportReport report;
     if (session::isSessionFile(options.input)) {
+        refuseToReplace(options.output, {options.input});
         report = session::exportSession(session::loadSession(options.input), options.output,
                                         options.settings);
     } else {

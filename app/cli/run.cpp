@@ -19,6 +19,7 @@ struct RunOptions {
 };
 
 void runRun(const RunOptions& options, Context& context) {
+    refuseToReplace(options.output, {options.model});
     ProgressPrinter printer;
     const session::InferenceReport report = session::runModel(
         options.model, options.samples.request(), options.output,
