@@ -91,6 +91,8 @@ SampleRun::SampleRun(const graph::Graph& graph, const std::filesystem::path& mod
     }
     m_batch = chooseBatch(graph, request.batch);
     m_state->count = m_state->source.sampleCount();
+    if (!m_fixedBatch)  // so that no product of batches overflows
+        m_batch = std::min(m_batch, std::max<int64_t>(1, m_state->count));
     const int64_t batches = (m_state->count + m_batch - 1) / m_batch;
     m_state->firstBatch = batches * request.shardIndex / request.shardCount;
     m_state->batches =

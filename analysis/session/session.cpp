@@ -72,8 +72,11 @@ size_t Session::indexOf(std::string_view name) const {
         if (tensors[i].isActivation())
             names.push_back(tensors[i].name);
     }
-    throw Error(ErrorCode::Usage, fmt::format("there is no tensor '{}'; did you mean {}?", name,
-                                              fmt::join(formats::nearestNames(name, names), ", ")));
+    const std::vector<std::string> near = formats::nearestNames(name, names);
+    throw Error(ErrorCode::Usage,
+                fmt::format("there is no tensor '{}'; {}", name,
+                            near.empty() ? "'clipscope inspect' lists them"
+                                         : fmt::format("did you mean {}?", fmt::join(near, ", "))));
 }
 
 }  // namespace clipscope::session

@@ -174,6 +174,10 @@ void saveSession(const Session& session, const std::filesystem::path& path) {
 }
 
 Session loadSession(const std::filesystem::path& path) {
+    if (std::filesystem::is_regular_file(path) && !isSessionFile(path))
+        throw Error(ErrorCode::BadInput,
+                    fmt::format("'{}' is no session; 'clipscope calibrate --session' writes one",
+                                path.string()));
     const ZipReader zip(path);
     try {
         return readSession(zip);

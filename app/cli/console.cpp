@@ -67,7 +67,11 @@ void ProgressPrinter::show(const Progress& progress) {
     std::string line = fmt::format("{}: {} of {} {}", progress.stage, progress.done, progress.total,
                                    progress.unit);
     if (rate > 0)
-        line += fmt::format(", {} {}/s, {} left", significant(rate, 3), progress.unit,
+        line += fmt::format(", {:.{}f} {}/s, {} left", rate,
+                            rate < 10    ? 2
+                            : rate < 100 ? 1
+                                         : 0,
+                            progress.unit,
                             duration(static_cast<double>(progress.total - progress.done) / rate));
     if (m_isTerminal) {
         fmt::print(stderr, "\r\x1b[K{}", line);

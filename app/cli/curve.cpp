@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
+#include <limits>
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -77,7 +78,13 @@ double pick(const quantization::ErrorParts& parts, const std::string& kind, doub
 }
 
 Series errorSeries(const CurveOptions& options, const TensorEntry& tensor) {
+    if (!options.method.empty())
+        throw Error(ErrorCode::Usage, "--method chooses a divergence: use it with --kind kl");
     const quantization::Density density(tensor.statistics.histogram);
+    if (!(density.amax() > 0))
+        throw Error(ErrorCode::Usage, fmt::format("tensor '{}' has no error curve: {}", tensor.name,
+                                                  density.isEmpty() ? "it has no finite value"
+                                                                    : "all its values are zero"));
     const quantization::ErrorCurve curve =
         options.affine
             ? quantization::affineErrorCurve(density, tensor.current.lo, tensor.current.hi)
@@ -200,7 +207,8 @@ void addCurve(CLI::App& app, Context& context) {
                        "Entropy method of --kind kl (default: the session's, else entropy)");
     command.add_flag("--affine", options->affine,
                      "Errors of affine ranges: lo moves left of 0, hi right of 0");
-    command.add_option("--at", options->at, "Explain the candidate of this many bins");
+    command.add_option("--at", options->at, "Explain the candidate of this many bins")
+        ->check(CLI::Range(1, std::numeric_limits<int>::max()));
     command.callback([options, &context] { runCurve(*options, context); });
 }
 

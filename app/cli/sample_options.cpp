@@ -2,6 +2,7 @@
 #include "app/cli/sample_options.h"
 
 #include <charconv>
+#include <limits>
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -11,6 +12,8 @@
 
 namespace clipscope::cli {
 namespace {
+
+constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
 
 /// "2/8" as index 1 of 8.
 void parseShard(const std::string& text, session::SampleRequest& request) {
@@ -40,10 +43,10 @@ void SampleOptions::add(CLI::App& command) {
                        "Recipe file or preset: imagenet-torch, imagenet-caffe, imagenet-tf, yolo, "
                        "unit, raw (default: MODEL.preprocess.json, else unit)");
     command.add_option("--limit", m_limit, "Use the first N samples only")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(int64_t{1}, kMost));
     command
         .add_option("--batch", m_batch, "Samples a run (default: the model's fixed batch, or 1)")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(int64_t{1}, kMost));
     command.add_option("--device", m_device, "auto or cpu")->check(CLI::IsMember({"auto", "cpu"}));
 }
 

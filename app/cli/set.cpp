@@ -55,7 +55,7 @@ Setting rangeSetting(const std::string& range) {
         throw Error(ErrorCode::Usage, fmt::format("--range wants LO,HI, not '{}'", range));
     const double lo = parseNumber(std::string_view(range).substr(0, comma), "--range");
     const double hi = parseNumber(std::string_view(range).substr(comma + 1), "--range");
-    if (lo > 0 || hi < 0)
+    if (lo < hi && (lo > 0 || hi < 0))
         warn(fmt::format("an affine range holds 0: {},{} becomes {},{}", lo, hi, std::min(lo, 0.0),
                          std::max(hi, 0.0)));
     return session::affineSetting(lo, hi, "manual");
@@ -128,10 +128,10 @@ void setInCache(const SetOptions& options, const Context& context) {
         std::vector<std::string> names;
         for (const formats::CacheEntry& entry : cache.entries())
             names.push_back(entry.name);
+        const auto near = formats::nearestNames(options.tensor, names);
         throw Error(ErrorCode::Usage,
-                    fmt::format("'{}' has no tensor '{}'; the nearest are: {}", options.session,
-                                options.tensor,
-                                fmt::join(formats::nearestNames(options.tensor, names), ", ")));
+                    fmt::format("'{}' has no tensor '{}'{}{}", options.session, options.tensor,
+                                near.empty() ? "" : "; the nearest are: ", fmt::join(near, ", ")));
     }
     const Setting setting =
         options.threshold.empty()

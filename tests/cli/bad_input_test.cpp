@@ -224,7 +224,31 @@ TEST_F(BadInput, AnUnknownTensorSuggestsTheNearest) {
     expectRefused({"set", file("s.clipscope"), "ip2", "--threshold", "4x"}, {"'4x'"});
     expectRefused({"set", file("s.clipscope"), "ip2", "--scale", "00000000"}, {"scale"});
     expectRefused({"set", file("s.clipscope"), "ip2", "--range=3,1"}, {"LO < HI"});
+    expectRefused({"set", file("s.clipscope"), "nowhere", "--float"}, {"'nowhere'", "inspect"});
+    expectRefused({"curve", file("s.clipscope"), "ip2", "--kind", "mse", "--method", "entropy"},
+                  {"--kind kl"});
+    EXPECT_EQ(clipscope({"curve", file("s.clipscope"), "ip2", "--at", "-1"}).status, 2);
     EXPECT_EQ(readFile(m_folder / "s.clipscope"), before);
+}
+
+TEST_F(BadInput, AnOutputThatWouldReplaceItsInput) {
+    fs::copy_file(kLenet, m_folder / "m.onnx");
+    fs::create_symlink("m.onnx", m_folder / "link.onnx");
+    const std::string bytes = readFile(kLenet);
+    const std::vector<std::string> calibrate{"calibrate", file("m.onnx"), "--data",
+                                             kDigits,     "--limit",      "2"};
+    auto with = [&](std::vector<std::string> more) {
+        more.insert(more.begin(), calibrate.begin(), calibrate.end());
+        return more;
+    };
+    expectRefused(with({"-o", file("m.onnx")}), {"would replace"});
+    expectRefused(with({"--session", file("link.onnx")}), {"would replace"});
+    expectRefused(with({"--session", file("a"), "-o", file("./a")}), {"would replace"});
+    expectRefused({"run", file("m.onnx"), "--data", kDigits, "-o", file("m.onnx")},
+                  {"would replace"});
+    EXPECT_EQ(readFile(m_folder / "m.onnx"), bytes);
+    ASSERT_EQ(clipscope(with({"--session", file("s.clipscope")})).status, 0);
+    expectRefused({"export", file("s.clipscope"), "-o", file("s.clipscope")}, {"would replace"});
 }
 
 TEST_F(BadInput, WrongUsageIsStatusTwo) {
@@ -255,7 +279,7 @@ TEST_F(BadInput, ADamagedOrNewerSession) {
     expectRefused({"inspect", CLIPSCOPE_TEST_DATA "/examples/lenet_outputs.npz"},
                   {"lenet_outputs.npz", "no manifest.json"});
     expectRefused({"thresholds", cut}, {"cut.clipscope"});
-    expectRefused({"thresholds", kLenet}, {"lenet.onnx"});
+    expectRefused({"thresholds", kLenet}, {"lenet.onnx", "no session"});
 }
 
 TEST_F(BadInput, CancellingKeepsWhatWasCollectedAndExportsNothing) {

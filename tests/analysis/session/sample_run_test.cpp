@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/session/sample_run.h"
 
+#include <limits>
 #include <numeric>
 
 #include <gtest/gtest.h>
@@ -51,6 +52,14 @@ TEST_F(SampleRuns, TheRemainderIsASmallerBatch) {
     ASSERT_EQ(session.tensors[1].statistics.sampleAmax.size(), 10u);
     EXPECT_EQ(session.tensors[1].statistics.sampleAmax[3].amax, 12.0f);
     EXPECT_EQ(session.tensors[1].original.scale, 30.0f / 127);
+}
+
+TEST_F(SampleRuns, ABatchBeyondTheSamplesIsAllOfThem) {
+    CalibrationRequest request{.model = model(-1), .samples = this->request(), .method = "minmax"};
+    request.samples.batch = std::numeric_limits<int64_t>::max();
+    const Session session = calibrate(request);
+    EXPECT_EQ(session.samples.size(), 10u);
+    EXPECT_EQ(session.batch, 10);
 }
 
 TEST_F(SampleRuns, AFixedBatchIsPaddedAndThePaddingNotCounted) {
