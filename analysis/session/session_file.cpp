@@ -84,6 +84,20 @@ private:
     const ZipReader& m_zip;
 };
 
+/// What the arrays of the amax of each sample and of the exact bins must hold to be used.
+void checkStatistics(const TensorStatistics& statistics, size_t samples) {
+    for (const auto& sample : statistics.sampleAmax)
+        if (sample.sample < 0 || static_cast<size_t>(sample.sample) >= samples ||
+            !(sample.amax >= 0) || !std::isfinite(sample.amax))
+            throw Error(ErrorCode::BadInput,
+                        fmt::format("amax {} of sample {} cannot be: the session has {} samples",
+                                    sample.amax, sample.sample, samples));
+    if (statistics.exactAbs && statistics.exactAbs->total() != statistics.histogram.finiteCount())
+        throw Error(ErrorCode::BadInput,
+                    fmt::format("the exact bins hold {} values, the histogram {}",
+                                statistics.exactAbs->total(), statistics.histogram.finiteCount()));
+}
+
 void readArrays(const ArrayReader& arrays, size_t index, const TensorScalars& scalars,
                 TensorStatistics& statistics) {
     histogram::Histogram::State state = scalars.histogram;
@@ -139,8 +153,15 @@ Session readSession(const ZipReader& zip) {
         manifestFromJson(manifest, session);
         const std::vector<TensorScalars> scalars = tensorsFromJson(tensors, session);
         const ArrayReader arrays(zip);
-        for (size_t i = 0; i < session.tensors.size(); ++i)
-            readArrays(arrays, i, scalars[i], session.tensors[i].statistics);
+        for (size_t i = 0; i < session.tensors.size(); ++i) {
+            TensorEntry& tensor = session.tensors[i];
+            try {
+                readArrays(arrays, i, scalars[i], tensor.statistics);
+                checkStatistics(tensor.statistics, session.samples.size());
+            } catch (const Error& error) {
+                throw error.within(fmt::format("tensor '{}'", tensor.name));
+            }
+        }
     } catch (const nlohmann::json::exception& error) {
         throw Error(ErrorCode::BadInput,
                     fmt::format("manifest.json or tensors.json is damaged: {}", error.what()));

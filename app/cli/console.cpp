@@ -2,12 +2,16 @@
 #include "app/cli/console.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
+
+#include "analysis/base/error.h"
 
 namespace clipscope::cli {
 namespace {
@@ -135,7 +139,15 @@ std::string thousands(uint64_t value) {
 }
 
 void print(const std::string& line) {
-    fmt::print("{}\n", line);
+    if (std::fwrite(line.data(), 1, line.size(), stdout) != line.size() ||
+        std::fputc('\n', stdout) == EOF)
+        flushOutput();
+}
+
+void flushOutput() {
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+        throw Error(ErrorCode::Io,
+                    fmt::format("cannot write to the standard output: {}", std::strerror(errno)));
 }
 
 void warn(const std::string& message) {

@@ -63,6 +63,8 @@ std::string thousands(uint64_t value);
 /// Prints a line to stdout; to stderr with "clipscope: ".
 void print(const std::string& line);
 void warn(const std::string& message);
+/// Throws Error(Io) where what was printed cannot be written, such as to a full disk.
+void flushOutput();
 void printJson(const nlohmann::ordered_json& json);
 
 }  // namespace clipscope::cli

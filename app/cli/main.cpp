@@ -62,7 +62,9 @@ int main(int argc, char** argv) {
     std::signal(SIGXFSZ, SIG_IGN);  // a full disk is an error, not a signal
     std::signal(SIGPIPE, SIG_DFL);
     try {
-        return run(argc, argv, context);
+        const int status = run(argc, argv, context);
+        cli::flushOutput();
+        return status;
     } catch (const Cancelled&) {
         cli::warn("cancelled");
         return cli::kCancelled;

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <thread>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <signal.h>
@@ -180,6 +181,20 @@ TEST_F(BadInput, NoSpaceLeftKeepsWhatWasThere) {
     EXPECT_EQ(readFile(m_folder / "s.clipscope"), "the old session");
     EXPECT_EQ(readFile(m_folder / "c.cache"), "the old cache");
     EXPECT_EQ(m_folder.fileCount(), 2u);
+}
+
+TEST_F(BadInput, AnOutputThatCannotBePrintedIsAnError) {
+    const auto toFullDisk = [] {
+        const int full = ::open("/dev/full", O_WRONLY);
+        ::dup2(full, STDOUT_FILENO);
+    };
+    Process process({"--version"}, toFullDisk);
+    const ProcessResult version = process.wait();
+    EXPECT_EQ(version.status, 2) << version.err;
+    Process listing({"inspect", kLenet}, toFullDisk);
+    const ProcessResult result = listing.wait();
+    EXPECT_EQ(result.status, 2) << result.err;
+    EXPECT_NE(result.err.find("No space left on device"), std::string::npos) << result.err;
 }
 
 TEST_F(BadInput, AnOutputFolderThatIsNotThereIsToldBeforeTheRun) {

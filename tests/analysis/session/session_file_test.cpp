@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/session/session_file.h"
 
+#include <cmath>
 #include <fstream>
 
 #include <gtest/gtest.h>
@@ -37,8 +38,8 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 class SessionFile : public testing::Test {
 protected:
     SessionFile() : m_session(smallSession()) {
-        m_session.tensors[0].statistics.exactAbs =
-            histogram::EqualBins{0, m_session.tensors[0].statistics.histogram.amax(), {1, 2, 3, 4}};
+        m_session.tensors[0].statistics.exactAbs = histogram::EqualBins{
+            0, m_session.tensors[0].statistics.histogram.amax(), {1, 2, 3, 19994}};
         computeThresholds(m_session, threshold::findMethod("percentile"), {{"p", "99.5"}}, true);
         m_session.tensors[3].current = affineSetting(-1, 2, "manual");
         m_session.header = "TRT-7000-EntropyCalibration2";
@@ -81,7 +82,7 @@ TEST_F(SessionFile, KeepsEverything) {
         EXPECT_EQ(a.statistics.sampleAmax, b.statistics.sampleAmax);
         EXPECT_EQ(a.statistics.channels, b.statistics.channels);
     }
-    EXPECT_EQ(read.tensors[0].statistics.exactAbs->counts, (std::vector<uint64_t>{1, 2, 3, 4}));
+    EXPECT_EQ(read.tensors[0].statistics.exactAbs->counts, (std::vector<uint64_t>{1, 2, 3, 19994}));
     EXPECT_FALSE(read.tensors[1].statistics.exactAbs);
     ASSERT_EQ(read.groups.size(), 1u);
     EXPECT_EQ(read.groups[0].sources, (std::vector<size_t>{0, 1}));
@@ -115,6 +116,13 @@ TEST_F(SessionFile, DamageIsNamed) {
     expectError([&] { loadSession(bad); }, {"histograms/000000.npy", "float32 2"});
     rewrite(m_path(), bad, "histograms/000000.npy", "nonsense");
     expectError([&] { loadSession(bad); }, {"histograms/000000.npy"});
+    const auto exact = data::npyBytes(Tensor::of<uint64_t>({2}, std::vector<uint64_t>{1, 2}));
+    rewrite(m_path(), bad, "exact/000000.npy", exact);
+    expectError([&] { loadSession(bad); }, {"tensor 'a'", "3 values", "20000"});
+    for (const std::vector<double>& row : {std::vector<double>{2, 1}, {-1, 1}, {0, NAN}}) {
+        rewrite(m_path(), bad, "amax/000001.npy", data::npyBytes(Tensor::of<double>({1, 2}, row)));
+        expectError([&] { loadSession(bad); }, {"tensor 'b'", "2 samples"});
+    }
     std::ofstream(bad) << "no zip at all";
     expectError([&] { loadSession(bad); }, {"bad.clipscope"});
     EXPECT_FALSE(isSessionFile(bad));
