@@ -9,6 +9,8 @@ void runBatchNormalization(OpContext& context);
 void runGroupNormalization(OpContext& context);
 void runInstanceNormalization(OpContext& context);
 void runLayerNormalization(OpContext& context);
+void runLpNormalization(OpContext& context);
+void runLrn(OpContext& context);
 void runRmsNormalization(OpContext& context);
 
 }  // namespace clipscope::runtime

@@ -32,6 +32,12 @@ TEST(OperatorFamilies, Normalization) {
     expectFamilyMatches("normalization", device, tolerances);
 }
 
+TEST(OperatorFamilies, NeighbourNormalization) {
+    CpuDevice device;
+    const OperatorTolerance tolerances[] = {{"", 1e-6}};
+    expectFamilyMatches("neighbour_normalization", device, tolerances);
+}
+
 TEST(OperatorFamilies, Reduce) {
     CpuDevice device;
     const OperatorTolerance tolerances[] = {

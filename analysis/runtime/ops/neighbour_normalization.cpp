@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "analysis/base/error.h"
+#include "analysis/runtime/ops/normalization.h"
+
+namespace clipscope::runtime {
+
+void runLrn(OpContext& context) {
+    const Tensor& x = context.input(0);
+    if (x.rank() < 3)
+        throw Error(ErrorCode::BadInput,
+                    fmt::format("the input {} needs batch, channels and spatial axes",
+                                x.shape().toString()));
+    Device& device = context.device();
+    const int64_t size = context.attributes().getInt("size");
+    const float alpha = context.attributes().getFloat("alpha", 1e-4f);
+    const float beta = context.attributes().getFloat("beta", 0.75f);
+    const float bias = context.attributes().getFloat("bias", 1);
+    if (size < 1)
+        throw Error(ErrorCode::BadInput, fmt::format("attribute 'size' is {}", size));
+    const auto scalar = [&](float value) { return device.fromHost(Tensor::scalar(value)); };
+    const Shape& shape = x.shape();
+    Tensor squares = device.allocate(x.type(), shape);
+    device.binary(BinaryFunction::Mul, x, x, squares);
+    // alpha / size * sum over neighbouring channels is alpha * their average with zeros around.
+    const Shape plane{shape[0], 1, shape[1], shape.elementCount(2, shape.rank())};
+    PoolParameters window;
+    window.kind = PoolKind::AverageIncludingPads;
+    window.kernel = {size, 1};
+    window.strides = window.dilations = {1, 1};
+    window.padsBegin = {(size - 1) / 2, 0};
+    window.padsEnd = {size / 2, 0};
+    Tensor averages = device.allocate(x.type(), plane);
+    device.pool(window, squares.reshaped(plane), averages, context.state());
+    Tensor scaled = device.allocate(x.type(), shape);
+    device.binary(BinaryFunction::Mul, averages.reshaped(shape), scalar(alpha), scaled);
+    Tensor shifted = device.allocate(x.type(), shape);
+    device.binary(BinaryFunction::Add, scaled, scalar(bias), shifted);
+    Tensor powers = device.allocate(x.type(), shape);
+    device.binary(BinaryFunction::Pow, shifted, scalar(beta), powers);
+    Tensor& y = context.output(0, x.type(), shape);
+    device.binary(BinaryFunction::Div, x, powers, y);
+}
+
+void runLpNormalization(OpContext& context) {
+    const Tensor& x = context.input(0);
+    const size_t axis = normalizeAxis(context.attributes().getInt("axis", -1), x.rank());
+    const int64_t p = context.attributes().getInt("p", 2);
+    if (x.type() != DType::Float32)
+        throw Error(ErrorCode::Unsupported,
+                    fmt::format("LpNormalization is computed for float32 only, not for {}",
+                                name(x.type())));
+    if (p != 1 && p != 2)
+        throw Error(ErrorCode::BadInput, fmt::format("attribute 'p' is {}, not 1 or 2", p));
+    Shape shape = x.shape();
+    shape[axis] = 1;
+    Tensor norms = context.device().allocate(x.type(), shape);
+    context.device().reduce(p == 1 ? ReduceKind::L1 : ReduceKind::L2,
+                            std::span<const size_t>(&axis, 1), x, norms);
+    // Where the norm is 0 so are the elements, and they stay 0.
+    Device& device = context.device();
+    Tensor isZero = device.allocate(DType::Bool, shape);
+    device.binary(BinaryFunction::Equal, norms, device.fromHost(Tensor::scalar(0.0f)), isZero);
+    Tensor divisors = device.allocate(x.type(), shape);
+    device.where(isZero, device.fromHost(Tensor::scalar(1.0f)), norms, divisors);
+    Tensor& y = context.output(0, x.type(), x.shape());
+    device.binary(BinaryFunction::Div, x, divisors, y);
+}
+
+}  // namespace clipscope::runtime
