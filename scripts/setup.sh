@@ -8,6 +8,7 @@ packages=(
   g++ cmake ninja-build pkg-config ccache mold
   libeigen3-dev libdnnl-dev ocl-icd-opencl-dev libprotobuf-dev protobuf-compiler
   nlohmann-json3-dev libcli11-dev libfmt-dev libzip-dev libturbojpeg0-dev libjpeg62-turbo-dev libpng-dev libssl-dev
+  qt6-base-dev qt6-svg-dev libqcustomplot-dev libgl1-mesa-dev
 )
 if [[ "${1:-}" == --tests ]]; then
   packages+=(libgtest-dev libbenchmark-dev clang-format)

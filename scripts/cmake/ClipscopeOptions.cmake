@@ -5,6 +5,8 @@ option(CLIPSCOPE_BENCHMARKS "Build the benchmarks (needs Google Benchmark)" ON)
 option(CLIPSCOPE_OPENMP "Parallel loops on the OpenMP team that oneDNN uses too" ON)
 option(CLIPSCOPE_WERROR "Treat warnings as errors" OFF)
 option(CLIPSCOPE_TIDY "Run clang-tidy along with the compiler" OFF)
+set(CLIPSCOPE_GUI AUTO CACHE STRING "The window (needs Qt 6 and QCustomPlot): AUTO, ON or OFF")
+set_property(CACHE CLIPSCOPE_GUI PROPERTY STRINGS AUTO ON OFF)
 set(CLIPSCOPE_SANITIZE "" CACHE STRING "Sanitizers, such as address,undefined or thread")
 
 add_feature_info(openmp CLIPSCOPE_OPENMP "one thread team for oneDNN and our own loops")
