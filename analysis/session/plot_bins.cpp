@@ -35,6 +35,10 @@ int64_t PlotBins::indexOf(double x) const {
     return i >= 0 && i < static_cast<double>(counts.size()) ? static_cast<int64_t>(i) : -1;
 }
 
+double nominalWidth(const quantization::Density& density) {
+    return density.amax() / kNominalBins;
+}
+
 PlotBins plotBins(const quantization::Density& density, double lo, double hi, size_t columns) {
     PlotBins bins;
     const double amax = density.amax();
@@ -42,7 +46,7 @@ PlotBins plotBins(const quantization::Density& density, double lo, double hi, si
         return bins;
     const double far = std::min(std::max(std::abs(lo), std::abs(hi)), amax);
     const double column = (hi - lo) / static_cast<double>(columns);
-    bins.width = drawnWidth(amax / kNominalBins, std::max(column, fineWidth(far)));
+    bins.width = drawnWidth(nominalWidth(density), std::max(column, fineWidth(far)));
 
     const double from = std::floor(std::max(lo, density.min()) / bins.width);
     const double to = std::floor(std::min(hi, density.max()) / bins.width);

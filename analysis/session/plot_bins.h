@@ -24,6 +24,7 @@ struct PlotBins {
 
 /// The bins of a tensor are amax / 2048 wide, as the entropy methods count them.
 inline constexpr int kNominalBins = 2048;
+double nominalWidth(const quantization::Density& density);
 
 /// What is to be drawn over [lo, hi] in `columns` columns of pixels: the narrowest bins that are at
 /// least one column wide and no narrower than the histogram's own at the far end of the view. Edges
