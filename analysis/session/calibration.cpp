@@ -64,6 +64,13 @@ Layout layOut(const graph::Graph& graph) {
     return layout;
 }
 
+std::vector<LiveSnapshot::Name> liveNames(const Layout& layout) {
+    std::vector<LiveSnapshot::Name> names;
+    for (const size_t tensor : layout.tensorOf)
+        names.push_back({layout.tensors[tensor].name, layout.tensors[tensor].op});
+    return names;
+}
+
 /// Sample indices of the statistics become positions in the list of samples that were finished; one
 /// that was cancelled half-way goes.
 void renumber(std::vector<TensorEntry>& tensors, const std::vector<int64_t>& order) {
@@ -95,7 +102,8 @@ constexpr std::chrono::milliseconds kLongBatch{500};
 /// One pass over the samples; false when it was cancelled. `seen` takes the samples finished.
 bool pass(SampleRun& run, runtime::Executor& executor, runtime::Collector& collector,
           const char* stage, std::vector<int64_t>& seen, std::vector<std::string>& notes,
-          const ProgressSink& progress, const CancellationToken& cancel) {
+          const ProgressSink& progress, const CancellationToken& cancel,
+          const std::function<void(int64_t)>& afterBatch = {}) {
     using Clock = std::chrono::steady_clock;
     bool isInside = false;
     auto longest = Clock::duration::max();
@@ -109,6 +117,8 @@ bool pass(SampleRun& run, runtime::Executor& executor, runtime::Collector& colle
                              longest > kLongBatch ? cancel : CancellationToken());
                 isInside = false;
                 seen.insert(seen.end(), batch.samples.begin(), batch.samples.end());
+                if (afterBatch)
+                    afterBatch(static_cast<int64_t>(seen.size()));
                 longest = longest == Clock::duration::max()
                               ? Clock::now() - start
                               : std::max(longest, Clock::now() - start);
@@ -127,7 +137,7 @@ bool pass(SampleRun& run, runtime::Executor& executor, runtime::Collector& colle
 }  // namespace
 
 Session calibrate(const CalibrationRequest& request, const ProgressSink& progress,
-                  const CancellationToken& cancel) {
+                  const CancellationToken& cancel, const LiveSink& live) {
     const threshold::Method& method = threshold::findMethod(request.method);
     threshold::checkParameters(method, request.parameters);
     const graph::Graph graph = graph::readOnnx(request.model);
@@ -139,8 +149,15 @@ Session calibrate(const CalibrationRequest& request, const ProgressSink& progres
 
     Session session;
     std::vector<int64_t> seen;
+    LiveReporter reporter(live, liveNames(layout));
     bool complete =
-        pass(run, executor, collector, "calibrate", seen, session.notes, progress, cancel);
+        pass(run, executor, collector, "calibrate", seen, session.notes, progress, cancel,
+             [&](int64_t done) {
+                 reporter.update(done, run.shardSampleCount(),
+                                 [&](size_t activation) -> const histogram::TensorStatistics& {
+                                     return collector.statistics(layout.activations[activation]);
+                                 });
+             });
     if (complete && request.twoPass) {
         collector.beginSecondPass(request.exactBins);
         std::vector<int64_t> again;

@@ -10,6 +10,7 @@
 
 #include "analysis/base/cancellation.h"
 #include "analysis/base/progress.h"
+#include "analysis/session/live.h"
 #include "analysis/session/sample_run.h"
 #include "analysis/session/session.h"
 
@@ -27,8 +28,9 @@ struct CalibrationRequest {
 
 /// Runs the model on the samples, keeps the statistics of every activation and computes thresholds.
 /// Cancelling keeps what was collected: the session is then marked partial. Throws Error: a bad
-/// model, an operator that is missing, no samples, a sample of the wrong shape.
+/// model, an operator that is missing, no samples, a sample of the wrong shape. `live` gets to see
+/// the histograms as they grow.
 Session calibrate(const CalibrationRequest& request, const ProgressSink& progress = {},
-                  const CancellationToken& cancel = {});
+                  const CancellationToken& cancel = {}, const LiveSink& live = {});
 
 }  // namespace clipscope::session

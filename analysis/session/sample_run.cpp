@@ -123,12 +123,21 @@ int64_t SampleRun::sampleCount() const {
     return m_state->count;
 }
 
+int64_t SampleRun::shardSampleCount() const {
+    const int64_t end = m_state->firstBatch + m_state->batches;
+    return std::min(end * m_batch, m_state->count) - m_state->firstBatch * m_batch;
+}
+
 std::string SampleRun::sampleId(int64_t i) const {
     return m_state->source.id(i);
 }
 
 bool SampleRun::samplesAreRows() const {
     return m_state->source.samplesAreRows();
+}
+
+const data::SampleSource& SampleRun::source() const {
+    return m_state->source;
 }
 
 SampleBatch SampleRun::load(int64_t first, int64_t last,
@@ -172,7 +181,7 @@ void SampleRun::forEach(const std::function<void(const SampleBatch&)>& run, cons
     auto ask = [&](int64_t b) { return std::async(std::launch::async, loadBatch, b); };
 
     const int64_t first = m_state->firstBatch * m_batch;
-    const int64_t total = std::min(end * m_batch, m_state->count) - first;
+    const int64_t total = shardSampleCount();
     m_skipped.clear();
     if (progress)
         progress({stage, "samples", 0, total});

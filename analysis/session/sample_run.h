@@ -15,6 +15,10 @@
 #include "analysis/session/session.h"
 #include "analysis/tensor/tensor.h"
 
+namespace clipscope::data {
+class SampleSource;
+}
+
 namespace clipscope::session {
 
 /// Which samples feed a model.
@@ -49,6 +53,7 @@ public:
                  const ProgressSink& progress, const CancellationToken& cancel);
 
     int64_t sampleCount() const;            ///< after --limit, before --shard
+    int64_t shardSampleCount() const;       ///< of the part that forEach() goes through
     std::string sampleId(int64_t i) const;  ///< "source#index"
     int64_t batch() const { return m_batch; }
     const std::vector<SkippedSample>& skipped() const { return m_skipped; }
@@ -57,6 +62,7 @@ public:
     /// True when a sample is a slice of an array along its first axis, or an image: outputs are
     /// then joined along the first axis; false when each sample was given as it is.
     bool samplesAreRows() const;
+    const data::SampleSource& source() const;
 
 private:
     struct State;
