@@ -44,9 +44,9 @@ public:
 
 private:
     static QColor colorOf(QIcon::Mode mode) {
-        QColor color = mode == QIcon::Disabled ? palette().faint : palette().text;
+        QColor color = mode == QIcon::Disabled ? colors().faint : colors().text;
         if (mode == QIcon::Disabled)
-            color = palette().isDark ? color.darker(130) : color.lighter(140);
+            color = colors().isDark ? color.darker(130) : color.lighter(140);
         return color;
     }
 

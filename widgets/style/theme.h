@@ -39,7 +39,10 @@ private:
     bool m_isDark = false;
 };
 
-/// The colours now in use.
+/// The colours now in use. (Not "palette": inside a widget that is Qt's.)
+inline const Palette& colors() {
+    return Theme::instance().palette();
+}
 inline const Palette& palette() {
     return Theme::instance().palette();
 }
