@@ -45,6 +45,8 @@ public:
     std::vector<CacheEntry> entries() const;
     /// The first readable line of that name.
     std::optional<CacheEntry> find(const std::string& name) const;
+    /// Whether a line has that name, readable or not.
+    bool contains(const std::string& name) const { return m_byName.contains(name); }
 
     /// Line 1 without byte order mark, line end and blanks around it; empty where the file has
     /// none.

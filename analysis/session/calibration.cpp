@@ -6,14 +6,11 @@
 
 #include <fmt/format.h>
 
-#include "analysis/base/version.h"
-#include "analysis/graph/coverage.h"
 #include "analysis/graph/onnx_reader.h"
-#include "analysis/graph/scale_groups.h"
 #include "analysis/runtime/collector.h"
 #include "analysis/runtime/cpu/cpu_device.h"
 #include "analysis/session/merge.h"
-#include "analysis/session/model_identity.h"
+#include "analysis/session/model_layout.h"
 #include "analysis/session/thresholds.h"
 #include "analysis/threshold/parameters.h"
 
@@ -22,49 +19,7 @@ namespace {
 
 using graph::ValueId;
 
-/// Tensors and groups of a model, without statistics.
-struct Layout {
-    std::vector<TensorEntry> tensors;
-    std::vector<TensorGroup> groups;
-    std::vector<ValueId> activations;
-    std::vector<size_t> tensorOf;  ///< by activation
-};
-
-Layout layOut(const graph::Graph& graph) {
-    Layout layout;
-    std::vector<int> tensorOfValue(graph.values.size(), -1);
-    for (graph::ValueCoverage& row : graph::coverage(graph)) {
-        TensorEntry tensor;
-        tensor.name = std::move(row.name);
-        tensor.op = std::move(row.op);
-        tensor.coverage = row.kind;
-        tensor.tensorRt = row.tensorRt;
-        tensor.coverageReason = std::move(row.reason);
-        if (row.value.isValid())
-            tensor.type = graph[row.value].type;
-        if (tensor.isActivation()) {
-            tensorOfValue[row.value.value()] = static_cast<int>(layout.tensors.size());
-            layout.activations.push_back(row.value);
-            layout.tensorOf.push_back(layout.tensors.size());
-        }
-        layout.tensors.push_back(std::move(tensor));
-    }
-    auto indices = [&](const std::vector<ValueId>& values) {
-        std::vector<size_t> out;
-        for (const ValueId id : values)
-            out.push_back(static_cast<size_t>(tensorOfValue[id.value()]));
-        return out;
-    };
-    for (const graph::ScaleGroup& group : graph::scaleGroups(graph, layout.activations)) {
-        for (const size_t member : indices(group.members))
-            layout.tensors[member].group = static_cast<int>(layout.groups.size());
-        layout.groups.push_back(
-            {graph[group.sources.front()].name, indices(group.members), indices(group.sources)});
-    }
-    return layout;
-}
-
-std::vector<LiveSnapshot::Name> liveNames(const Layout& layout) {
+std::vector<LiveSnapshot::Name> liveNames(const ModelLayout& layout) {
     std::vector<LiveSnapshot::Name> names;
     for (const size_t tensor : layout.tensorOf)
         names.push_back({layout.tensors[tensor].name, layout.tensors[tensor].op});
@@ -144,7 +99,7 @@ Session calibrate(const CalibrationRequest& request, const ProgressSink& progres
     runtime::CpuDevice device;
     runtime::Executor executor(graph, device);
     SampleRun run(graph, request.model, request.samples);
-    Layout layout = layOut(graph);
+    ModelLayout layout = layOutModel(graph);
     runtime::Collector collector(graph, layout.activations);
 
     Session session;
@@ -167,10 +122,7 @@ Session calibrate(const CalibrationRequest& request, const ProgressSink& progres
             session.notes.push_back("cancelled in the second pass: its exact bins are left out");
     }
 
-    session.toolVersion = fmt::format("clipscope {}", kVersion);
-    session.modelName = request.model.filename().string();
-    session.modelPath = request.model.string();
-    session.modelSha256 = sha256OfFile(request.model);
+    identifyModel(session, request.model);
     session.recipe = run.recipe();
     session.batch = run.batch();
     session.device = device.name();

@@ -11,6 +11,51 @@
 #include "analysis/session/rows.h"
 
 namespace clipscope::session {
+namespace {
+
+/// The bytes of a range file in the format asked for.
+ExportedBytes convertRanges(std::string bytes, const std::string& fileName,
+                            const ExportSettings& settings) {
+    const formats::Format& format = formats::findFormat(settings.format);
+    const formats::Format& source = formats::detectFormat(bytes, fileName);
+    const formats::RangesFile read = formats::readFormat(source, bytes, fileName);
+    ExportReport report{std::string(format.id), read.rows.size(), {}};
+    if (source.id == "tensorrt" && format.id == "tensorrt") {
+        auto cache = formats::TensorRtCache::parse(bytes, fileName);
+        if (!settings.header.empty())
+            cache.setHeader(settings.header);
+        return {cache.toBytes(), std::move(report)};
+    }
+    formats::ExportRequest request;
+    request.rows = read.rows;
+    request.header = settings.header.empty() ? read.header : settings.header;
+    report.warnings = formats::losses(format, request.rows);
+    return {formats::writeFormat(format, request), std::move(report)};
+}
+
+/// The range file that was opened, with the user's edits in its lines.
+std::string editedRanges(const Session& session) {
+    auto cache = formats::TensorRtCache::parse(session.rangesBytes, session.rangesPath);
+    for (const TensorEntry& tensor : session.tensors) {
+        if (!tensor.isEdited())
+            continue;
+        if (tensor.current.isAffine)
+            throw Error(ErrorCode::BadInput,
+                        fmt::format("'{}' has an affine range, and a TensorRT cache holds "
+                                    "symmetric ones only; give it a threshold, or keep it in float",
+                                    tensor.name));
+        const bool isThere = cache.contains(tensor.name);
+        if (!tensor.current.keepFloat && isThere)
+            cache.setScale(tensor.name, tensor.current.scale);
+        else if (!tensor.current.keepFloat)
+            cache.append(tensor.name, tensor.current.scale);
+        else if (isThere)
+            cache.remove(tensor.name);
+    }
+    return cache.toBytes();
+}
+
+}  // namespace
 
 std::string headerFor(const Session& session, const ExportSettings& settings) {
     if (!settings.header.empty())
@@ -20,8 +65,9 @@ std::string headerFor(const Session& session, const ExportSettings& settings) {
     return formats::defaultHeader(threshold::findMethod(session.method).cacheAlgorithm);
 }
 
-ExportReport exportSession(const Session& session, const std::filesystem::path& output,
-                           const ExportSettings& settings) {
+ExportedBytes exportBytes(const Session& session, const ExportSettings& settings) {
+    if (!session.rangesPath.empty())
+        return convertRanges(editedRanges(session), session.rangesPath, settings);
     const formats::Format& format = formats::findFormat(settings.format);
     if (session.isPartial && !settings.allowPartial)
         throw Error(ErrorCode::Usage,
@@ -32,32 +78,23 @@ ExportReport exportSession(const Session& session, const std::filesystem::path& 
     request.rows = makeRows(session, format.onlyScales ? RowDetail::Settings : RowDetail::Errors);
     request.header = headerFor(session, settings);
     ExportReport report{std::string(format.id), 0, formats::losses(format, request.rows)};
-    writeFileAtomically(output, formats::writeFormat(format, request));
     for (const formats::TensorRow& row : request.rows)
         report.written += !format.onlyScales || formats::isExported(row) ? 1 : 0;
-    return report;
+    return {formats::writeFormat(format, request), std::move(report)};
+}
+
+ExportReport exportSession(const Session& session, const std::filesystem::path& output,
+                           const ExportSettings& settings) {
+    ExportedBytes exported = exportBytes(session, settings);
+    writeFileAtomically(output, exported.bytes);
+    return std::move(exported.report);
 }
 
 ExportReport exportRanges(const std::filesystem::path& ranges, const std::filesystem::path& output,
                           const ExportSettings& settings) {
-    const formats::Format& format = formats::findFormat(settings.format);
-    const std::string bytes = readFile(ranges);
-    const formats::Format& source = formats::detectFormat(bytes, ranges.string());
-    const formats::RangesFile read = formats::readFormat(source, bytes, ranges.string());
-    ExportReport report{std::string(format.id), read.rows.size(), {}};
-    if (source.id == "tensorrt" && format.id == "tensorrt") {
-        auto cache = formats::TensorRtCache::parse(bytes, ranges.string());
-        if (!settings.header.empty())
-            cache.setHeader(settings.header);
-        writeFileAtomically(output, cache.toBytes());
-        return report;
-    }
-    formats::ExportRequest request;
-    request.rows = read.rows;
-    request.header = settings.header.empty() ? read.header : settings.header;
-    report.warnings = formats::losses(format, request.rows);
-    writeFileAtomically(output, formats::writeFormat(format, request));
-    return report;
+    ExportedBytes exported = convertRanges(readFile(ranges), ranges.string(), settings);
+    writeFileAtomically(output, exported.bytes);
+    return std::move(exported.report);
 }
 
 }  // namespace clipscope::session

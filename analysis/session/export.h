@@ -22,8 +22,19 @@ struct ExportReport {
     std::vector<std::string> warnings;  ///< what the format could not hold
 };
 
-/// Writes a session's current thresholds. All or nothing; Error(Usage) for a partial session
-/// without allowPartial.
+/// A file to be written, and what is to be told of it.
+struct ExportedBytes {
+    std::string bytes;
+    ExportReport report;
+};
+
+/// The file that a session's current thresholds give. Of a range file that was opened (openRanges)
+/// it is what the file itself gives once its lines are edited: the same format keeps every byte but
+/// those of changed lines. A tensor that it lacks is added only where the user gave it a scale.
+/// Error(Usage) for a partial session without allowPartial.
+ExportedBytes exportBytes(const Session& session, const ExportSettings& settings);
+
+/// Writes a session's current thresholds: exportBytes() into a file, all or nothing.
 ExportReport exportSession(const Session& session, const std::filesystem::path& output,
                            const ExportSettings& settings);
 

@@ -77,7 +77,7 @@ TensorRow makeRow(const Session& session, size_t index, RowDetail detail) {
     TensorRow row;
     row.name = tensor.name;
     row.op = tensor.op;
-    row.dtype = std::string(name(tensor.type));
+    row.dtype = tensor.type == DType::Undefined ? "" : std::string(name(tensor.type));
     row.shape = tensor.shape.extents();
     row.inCache = tensor.isActivation() && !tensor.current.keepFloat;
     row.isFloat = tensor.current.keepFloat;
@@ -87,7 +87,10 @@ TensorRow makeRow(const Session& session, size_t index, RowDetail detail) {
         row.group = session.groups[static_cast<size_t>(tensor.group)].name;
     if (!tensor.isActivation())
         return row;
-    addStatistics(session, tensor, row);
+    if (!session.samples.empty() || tensor.statistics.histogram.count() > 0)
+        addStatistics(session, tensor, row);
+    if (!tensor.current.isSet())
+        return row;
     addSetting(tensor.current, row);
     if (detail == RowDetail::Errors)
         addErrors(tensor, row);

@@ -15,9 +15,12 @@
 
 namespace clipscope::session {
 
+/// Setting::method of a scale that came with somebody's range file.
+inline constexpr std::string_view kFromFile = "file";
+
 /// How one tensor is quantized. The float32 scale is what is kept; T = 127 scale derives from it.
 struct Setting {
-    std::string method;  ///< id of the method it came from, or "manual"
+    std::string method;  ///< id of the method it came from, "manual" or kFromFile; "" for none yet
     bool isAffine = false;
     bool keepFloat = false;  ///< set by the user: leaves every export
     float scale = 1;
@@ -27,6 +30,8 @@ struct Setting {
     std::string reason;     ///< of the method, such as "all-zero"
     bool unstable = false;  ///< of the method (threshold::Result)
 
+    /// False before a calibration, and for a tensor that a range file lacks: no scale is known.
+    bool isSet() const { return !method.empty(); }
     /// T as shown: float32(127 s) for symmetric settings.
     float threshold() const;
     quantization::Quantizer quantizer() const;
@@ -39,6 +44,14 @@ Setting affineSetting(double lo, double hi, std::string method);
 /// Exactly this float32 as scale, such as from a cache's hex digits.
 Setting scaleSetting(float scale, std::string method);
 
+/// What somebody's range file, opened on a model, says of a tensor.
+enum class RangeFileState {
+    NotCompared,  ///< the session is no range file, or no model was given with it
+    Listed,       ///< a value of the model that the file has a line for
+    Missing,      ///< an activation that the file has no line for
+    Extra,        ///< a line that names nothing in the model
+};
+
 /// One value of the model: activations carry statistics and settings, the others a reason why not.
 struct TensorEntry {
     std::string name;
@@ -49,9 +62,10 @@ struct TensorEntry {
     graph::TensorRtUse tensorRt = graph::TensorRtUse::Uses;
     std::string coverageReason;
     histogram::TensorStatistics statistics;
-    Setting original;  ///< what the method chose
-    Setting current;   ///< with the user's edits
-    int group = -1;    ///< index into Session::groups
+    Setting original;                                        ///< what the method chose
+    Setting current;                                         ///< with the user's edits
+    int group = -1;                                          ///< index into Session::groups
+    RangeFileState fileState = RangeFileState::NotCompared;  ///< not saved
 
     bool isActivation() const { return coverage == graph::CoverageClass::Activation; }
     bool isEdited() const { return !(current == original); }
@@ -85,6 +99,8 @@ struct Session {
     std::vector<std::string> notes;    ///< what the run had to say
     std::vector<TensorEntry> tensors;  ///< in graph order
     std::vector<TensorGroup> groups;
+    std::string rangesPath;   ///< of the range file that was opened, else ""; not saved
+    std::string rangesBytes;  ///< the file as it was read: exports change only edited lines of it
 
     /// Error(Usage) with the nearest names where there is no such activation.
     size_t indexOf(std::string_view name) const;
