@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QDBusVariant>
 #include <QObject>
 
 #include "widgets/style/palette.h"
+
+class QDBusVariant;
 
 namespace clipscope::widgets {
 
