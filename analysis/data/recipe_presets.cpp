@@ -45,6 +45,8 @@ Recipe findRecipe(const std::string& presetOrPath) {
         if (preset.name == presetOrPath)
             return parseRecipe(preset.json, presetOrPath);
     }
+    if (presetOrPath.starts_with('{'))
+        return parseRecipe(presetOrPath, "the recipe");
     std::error_code ignored;
     if (!std::filesystem::exists(presetOrPath, ignored))
         throw Error(ErrorCode::Usage,

@@ -71,29 +71,43 @@ Result computeThreshold(const TensorEntry& tensor, const threshold::Method& meth
     return threshold::compute(method, Distribution(tensor.statistics), parameters);
 }
 
-void computeThresholds(Session& session, const threshold::Method& method,
-                       const threshold::Parameters& parameters, bool useGroups,
-                       const CancellationToken& cancel) {
+MethodChoice chooseThresholds(const Session& session, const threshold::Method& method,
+                              const threshold::Parameters& parameters, bool useGroups,
+                              const CancellationToken& cancel) {
     const std::vector<Unit> units = unitsOf(session, useGroups);
-    std::vector<Setting> settings(units.size());
+    MethodChoice choice{std::string(method.id), parameters, useGroups, {}};
+    choice.settings.resize(session.tensors.size());
     parallelFor(static_cast<int64_t>(units.size()), 1, [&](int64_t begin, int64_t end, int) {
         for (int64_t u = begin; u < end; ++u) {
             cancel.check();
-            const auto i = static_cast<size_t>(u);
-            settings[i] = settingOf(computeUnit(session, units[i], method, parameters), method);
+            const Unit& unit = units[static_cast<size_t>(u)];
+            const Setting setting =
+                settingOf(computeUnit(session, unit, method, parameters), method);
+            for (const size_t member : unit.members)
+                choice.settings[member] = setting;
         }
     });
-    for (size_t u = 0; u < units.size(); ++u)
-        for (const size_t member : units[u].members) {
-            TensorEntry& tensor = session.tensors[member];
-            const bool wasEdited = tensor.isEdited();
-            tensor.original = settings[u];
-            if (!wasEdited)
-                tensor.current = settings[u];
-        }
-    session.method = std::string(method.id);
-    session.parameters = parameters;
-    session.useGroups = useGroups;
+    return choice;
+}
+
+void applyChoice(Session& session, const MethodChoice& choice) {
+    for (size_t i = 0; i < session.tensors.size(); ++i) {
+        TensorEntry& tensor = session.tensors[i];
+        if (!tensor.isActivation())
+            continue;
+        if (!tensor.isEdited())
+            tensor.current = choice.settings[i];
+        tensor.original = choice.settings[i];
+    }
+    session.method = choice.method;
+    session.parameters = choice.parameters;
+    session.useGroups = choice.useGroups;
+}
+
+void computeThresholds(Session& session, const threshold::Method& method,
+                       const threshold::Parameters& parameters, bool useGroups,
+                       const CancellationToken& cancel) {
+    applyChoice(session, chooseThresholds(session, method, parameters, useGroups, cancel));
 }
 
 std::vector<std::string> applyEdit(Session& session, size_t tensor, const Setting& setting,

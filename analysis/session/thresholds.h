@@ -10,9 +10,25 @@
 
 namespace clipscope::session {
 
-/// Runs `method` over all activations (in parallel), resolves shared scale groups and stores the
-/// result as each tensor's original setting. A group takes its source's scale; one with several
-/// sources (Concat) the method on their merged histograms. Tensors edited by hand keep their edit.
+/// What a method chooses for every tensor of a session.
+struct MethodChoice {
+    std::string method;  ///< id
+    threshold::Parameters parameters;
+    bool useGroups = true;
+    std::vector<Setting> settings;  ///< by tensor; those without a scale keep a default one
+};
+
+/// Runs `method` over all activations (in parallel) and resolves shared scale groups, reading
+/// nothing but statistics and groups. A group takes its source's scale; one with several sources
+/// (Concat) the method on their merged histograms.
+MethodChoice chooseThresholds(const Session& session, const threshold::Method& method,
+                              const threshold::Parameters& parameters, bool useGroups,
+                              const CancellationToken& cancel = {});
+
+/// Stores a choice as each tensor's original setting. Tensors edited by hand keep their edit.
+void applyChoice(Session& session, const MethodChoice& choice);
+
+/// Both at once.
 void computeThresholds(Session& session, const threshold::Method& method,
                        const threshold::Parameters& parameters, bool useGroups,
                        const CancellationToken& cancel = {});

@@ -228,7 +228,10 @@ void SetupPage::readRequest() {
     m_samples->setPaths(paths);
     const QString recipe = QString::fromStdString(request.samples.preprocess);
     if (m_recipes->findData(recipe) < 0)
-        m_recipes->insertItem(m_recipes->count() - 1, QFileInfo(recipe).fileName(), recipe);
+        m_recipes->insertItem(m_recipes->count() - 1,
+                              recipe.startsWith(QLatin1Char('{')) ? tr("As in the session")
+                                                                  : QFileInfo(recipe).fileName(),
+                              recipe);
     m_recipes->setCurrentIndex(m_recipes->findData(recipe));
     const QString method = QString::fromStdString(request.method);
     if (m_methods->currentText() != method || m_parameterFields.empty()) {

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "analysis/session/session_file.h"
-#include "analysis/session/thresholds.h"
 #include "widgets/document/edit_command.h"
+#include "widgets/document/method_command.h"
 
 namespace clipscope::widgets {
 
@@ -110,6 +110,16 @@ void Document::reset(int tensor, bool wholeGroup) {
     const QString name =
         QString::fromStdString(m_session->tensors[static_cast<size_t>(tensor)].name);
     push(tensor, wholeGroup, originals, tr("Reset %1").arg(name), -1);
+}
+
+void Document::changeMethod(const session::MethodChoice& choice) {
+    if (!m_session)
+        return;
+    cancelPreview();
+    m_undo.push(new MethodCommand(*m_session, choice, [this] {
+        emit sessionChanged();
+        emit selectionChanged(m_selected);
+    }));
 }
 
 void Document::preview(int tensor, const Setting& setting) {

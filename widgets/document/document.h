@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analysis/session/session.h"
+#include "analysis/session/thresholds.h"
 
 namespace clipscope::widgets {
 
@@ -45,6 +46,10 @@ public:
     void edit(int tensor, const session::Setting& setting, bool wholeGroup, const QString& text,
               int mergeId = -1);
     void reset(int tensor, bool wholeGroup);
+
+    /// Another method's thresholds as one undoable step; tensors edited by hand keep their edit.
+    /// Views hear of it as of another session.
+    void changeMethod(const session::MethodChoice& choice);
 
     /// A preview while a handle is dragged: shown by all pages, no step on the stack. Ends with
     /// edit() or cancelPreview().

@@ -86,6 +86,27 @@ TEST_F(DocumentTest, ResetGoesBackToTheMethod) {
     EXPECT_EQ(document.editedCount(), 2);
 }
 
+TEST_F(DocumentTest, AnotherMethodIsOneStepAndKeepsEditsByHand) {
+    document.edit(0, session::symmetricSetting(0.5, "manual"), false, "T");
+    session::MethodChoice choice{"mse", {}, true, {}};
+    for (const double threshold : {0.9, 1.5, 1.5, 1.0})
+        choice.settings.push_back(session::symmetricSetting(threshold, "mse"));
+    const QSignalSpy changed(&document, &Document::sessionChanged);
+    document.changeMethod(choice);
+    EXPECT_EQ(changed.count(), 1);
+    EXPECT_EQ(document.session()->method, "mse");
+    EXPECT_FLOAT_EQ(threshold(0), 0.5f);
+    EXPECT_FLOAT_EQ(document.session()->tensors[0].original.threshold(), 0.9f);
+    EXPECT_FLOAT_EQ(threshold(1), 1.5f);
+    document.undoStack().undo();
+    EXPECT_EQ(document.session()->method, "minmax");
+    EXPECT_FLOAT_EQ(threshold(0), 0.5f);
+    EXPECT_FLOAT_EQ(document.session()->tensors[0].original.threshold(), 1.0f);
+    EXPECT_FLOAT_EQ(threshold(1), 2.0f);
+    document.undoStack().redo();
+    EXPECT_FLOAT_EQ(threshold(2), 1.5f);
+}
+
 TEST_F(DocumentTest, APreviewIsShownButNotKept) {
     document.preview(0, session::symmetricSetting(0.25, "manual"));
     EXPECT_FLOAT_EQ(document.shownSetting(0).threshold(), 0.25f);
