@@ -9,6 +9,7 @@
 #include "analysis/formats/tensor_row_json.h"
 #include "analysis/quantization/best_range.h"
 #include "analysis/session/rows.h"
+#include "analysis/session/verdict.h"
 #include "app/cli/console.h"
 
 namespace clipscope::cli {
@@ -93,22 +94,6 @@ ordered_json rangeJson(const BestRange& best) {
     return json;
 }
 
-/// In plain words, what a symmetric scale costs this distribution.
-std::string verdict(const histogram::Histogram& histogram,
-                    const quantization::RangeComparison& ranges) {
-    const double gain = ranges.affineGainDb();
-    if (!std::isfinite(gain) || gain < 0.5)
-        return "A symmetric scale serves this tensor as well as an affine one.";
-    const char* why =
-        histogram.min() >= 0
-            ? "No value is negative, so a symmetric scale leaves half the codes unused"
-        : histogram.max() <= 0
-            ? "No value is positive, so a symmetric scale leaves half the codes unused"
-            : "The two tails differ, so a symmetric scale leaves codes unused";
-    return fmt::format("{}: {:.1f} bits lost; an affine range would gain {:.1f} dB.", why,
-                       ranges.symmetric.error.bitsLost, gain);
-}
-
 void showSummary(const session::Session& session, const TensorEntry& tensor,
                  const Context& context) {
     const formats::TensorRow row = session::makeRow(session, session.indexOf(tensor.name));
@@ -121,7 +106,7 @@ void showSummary(const session::Session& session, const TensorEntry& tensor,
         json["ranges"] = {{"symmetric", rangeJson(ranges.symmetric)},
                           {"affine", rangeJson(ranges.affine)},
                           {"free_affine", rangeJson(ranges.freeAffine)}};
-        json["verdict"] = verdict(histogram, ranges);
+        json["verdict"] = session::verdict(histogram, ranges);
         return printJson(json);
     }
     print(fmt::format("{}: {} output, {} {}", tensor.name, tensor.op, row.dtype,
@@ -163,7 +148,7 @@ void showSummary(const session::Session& session, const TensorEntry& tensor,
     add("affine with 0 inside", ranges.affine);
     add("free affine (not expressible in QuantizeLinear)", ranges.freeAffine);
     table.print();
-    print(verdict(histogram, ranges));
+    print(session::verdict(histogram, ranges));
 }
 
 }  // namespace
