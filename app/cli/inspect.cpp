@@ -12,6 +12,7 @@
 #include "analysis/formats/text.h"
 #include "analysis/graph/coverage.h"
 #include "analysis/graph/onnx_reader.h"
+#include "analysis/session/file_kind.h"
 #include "analysis/session/rows.h"
 #include "analysis/session/session_file.h"
 #include "app/cli/command.h"
@@ -137,18 +138,20 @@ void inspectSession(const InspectOptions& options, const Context& context) {
         print("note: " + note);
 }
 
-bool looksLikeOnnx(const std::string& path) {
-    return path.ends_with(".onnx");
-}
-
 void runInspect(const InspectOptions& options, const Context& context) {
-    if (session::isSessionFile(options.input))
+    const session::FileKind kind = session::fileKind(options.input);
+    if (kind == session::FileKind::Session)
         return inspectSession(options, context);
     if (!options.view.tensor.empty())
         throw Error(ErrorCode::Usage,
                     "--tensor needs a session: calibrate the model with --session first");
-    if (looksLikeOnnx(options.input))
+    if (kind == session::FileKind::Model)
         return inspectModel(options, context);
+    if (kind != session::FileKind::Ranges)
+        throw Error(
+            ErrorCode::BadInput,
+            fmt::format("'{}' holds {}; inspect lists a session, a model or a cache", options.input,
+                        kind == session::FileKind::Recipe ? "a recipe" : "samples"));
     inspectRanges(options, context);
 }
 

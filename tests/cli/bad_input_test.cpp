@@ -292,6 +292,8 @@ TEST_F(BadInput, ADamagedOrNewerSession) {
     const std::string cut = write("cut.clipscope", bytes.substr(0, bytes.size() / 2));
     expectRefused({"inspect", cut}, {"cut.clipscope", "zip"});
     expectRefused({"inspect", CLIPSCOPE_TEST_DATA "/examples/lenet_outputs.npz"},
+                  {"lenet_outputs.npz", "samples"});
+    expectRefused({"thresholds", CLIPSCOPE_TEST_DATA "/examples/lenet_outputs.npz"},
                   {"lenet_outputs.npz", "no manifest.json"});
     expectRefused({"thresholds", cut}, {"cut.clipscope"});
     expectRefused({"thresholds", kLenet}, {"lenet.onnx", "no session"});
