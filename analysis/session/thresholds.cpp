@@ -71,11 +71,11 @@ Result computeThreshold(const TensorEntry& tensor, const threshold::Method& meth
     return threshold::compute(method, Distribution(tensor.statistics), parameters);
 }
 
-MethodChoice chooseThresholds(const Session& session, const threshold::Method& method,
-                              const threshold::Parameters& parameters, bool useGroups,
-                              const CancellationToken& cancel) {
+SessionThresholds chooseThresholds(const Session& session, const threshold::Method& method,
+                                   const threshold::Parameters& parameters, bool useGroups,
+                                   const CancellationToken& cancel) {
     const std::vector<Unit> units = unitsOf(session, useGroups);
-    MethodChoice choice{std::string(method.id), parameters, useGroups, {}};
+    SessionThresholds choice{std::string(method.id), parameters, useGroups, {}};
     choice.settings.resize(session.tensors.size());
     parallelFor(static_cast<int64_t>(units.size()), 1, [&](int64_t begin, int64_t end, int) {
         for (int64_t u = begin; u < end; ++u) {
@@ -90,7 +90,7 @@ MethodChoice chooseThresholds(const Session& session, const threshold::Method& m
     return choice;
 }
 
-void applyChoice(Session& session, const MethodChoice& choice) {
+void applyChoice(Session& session, const SessionThresholds& choice) {
     for (size_t i = 0; i < session.tensors.size(); ++i) {
         TensorEntry& tensor = session.tensors[i];
         if (!tensor.isActivation())

@@ -11,7 +11,7 @@
 namespace clipscope::session {
 
 /// What a method chooses for every tensor of a session.
-struct MethodChoice {
+struct SessionThresholds {
     std::string method;  ///< id
     threshold::Parameters parameters;
     bool useGroups = true;
@@ -21,12 +21,12 @@ struct MethodChoice {
 /// Runs `method` over all activations (in parallel) and resolves shared scale groups, reading
 /// nothing but statistics and groups. A group takes its source's scale; one with several sources
 /// (Concat) the method on their merged histograms.
-MethodChoice chooseThresholds(const Session& session, const threshold::Method& method,
-                              const threshold::Parameters& parameters, bool useGroups,
-                              const CancellationToken& cancel = {});
+SessionThresholds chooseThresholds(const Session& session, const threshold::Method& method,
+                                   const threshold::Parameters& parameters, bool useGroups,
+                                   const CancellationToken& cancel = {});
 
 /// Stores a choice as each tensor's original setting. Tensors edited by hand keep their edit.
-void applyChoice(Session& session, const MethodChoice& choice);
+void applyChoice(Session& session, const SessionThresholds& choice);
 
 /// Both at once.
 void computeThresholds(Session& session, const threshold::Method& method,

@@ -112,7 +112,7 @@ void Document::reset(int tensor, bool wholeGroup) {
     push(tensor, wholeGroup, originals, tr("Reset %1").arg(name), -1);
 }
 
-void Document::changeMethod(const session::MethodChoice& choice) {
+void Document::changeMethod(const session::SessionThresholds& choice) {
     if (!m_session)
         return;
     cancelPreview();

@@ -49,7 +49,7 @@ public:
 
     /// Another method's thresholds as one undoable step; tensors edited by hand keep their edit.
     /// Views hear of it as of another session.
-    void changeMethod(const session::MethodChoice& choice);
+    void changeMethod(const session::SessionThresholds& choice);
 
     /// A preview while a handle is dragged: shown by all pages, no step on the stack. Ends with
     /// edit() or cancelPreview().

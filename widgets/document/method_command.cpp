@@ -5,7 +5,7 @@
 
 namespace clipscope::widgets {
 
-MethodCommand::MethodCommand(session::Session& session, session::MethodChoice choice,
+MethodCommand::MethodCommand(session::Session& session, session::SessionThresholds choice,
                              std::function<void()> tell)
     : QUndoCommand(QCoreApplication::translate("MethodCommand", "Thresholds of %1")
                        .arg(QString::fromStdString(choice.method))),

@@ -14,7 +14,7 @@ namespace clipscope::widgets {
 class MethodCommand : public QUndoCommand {
 public:
     /// The session must outlive the command.
-    MethodCommand(session::Session& session, session::MethodChoice choice,
+    MethodCommand(session::Session& session, session::SessionThresholds choice,
                   std::function<void()> tell);
 
     void undo() override;
@@ -22,8 +22,8 @@ public:
 
 private:
     session::Session& m_session;
-    session::MethodChoice m_before;
-    session::MethodChoice m_after;
+    session::SessionThresholds m_before;
+    session::SessionThresholds m_after;
     std::vector<session::Setting> m_currents;  ///< before
     std::function<void()> m_tell;
 };

@@ -88,7 +88,7 @@ TEST_F(DocumentTest, ResetGoesBackToTheMethod) {
 
 TEST_F(DocumentTest, AnotherMethodIsOneStepAndKeepsEditsByHand) {
     document.edit(0, session::symmetricSetting(0.5, "manual"), false, "T");
-    session::MethodChoice choice{"mse", {}, true, {}};
+    session::SessionThresholds choice{"mse", {}, true, {}};
     for (const double threshold : {0.9, 1.5, 1.5, 1.0})
         choice.settings.push_back(session::symmetricSetting(threshold, "mse"));
     const QSignalSpy changed(&document, &Document::sessionChanged);
