@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 
 #include "widgets/calibration/mini_histogram.h"
+#include "widgets/style/number_text.h"
 
 namespace clipscope::widgets {
 namespace {
@@ -79,7 +80,8 @@ void LivePane::refresh() {
         m_model.setSnapshot(m_controller.live());
     const int growing = m_model.growingCount();
     QString text = m_model.rowCount() == 0 ? tr("Waiting for the first batch…")
-                                           : tr("%n tensor(s)", nullptr, m_model.rowCount());
+                                           : pluralText(static_cast<uint64_t>(m_model.rowCount()),
+                                                        tr("tensor"), tr("tensors"));
     if (growing > 0)
         text += tr(" · %1 still growing in the last %2 samples")
                     .arg(growing)

@@ -111,7 +111,7 @@ void MiniHistogram::drawAxes(QPainter& painter, const QRectF& plot) const {
         painter.drawLine(QLineF(plot.left(), y, plot.right(), y));
         painter.setPen(colors().muted);
         painter.drawText(QRectF(0, y - 8, kLeft - 5, 16), Qt::AlignRight | Qt::AlignVCenter,
-                         decade == 0 ? QStringLiteral("1") : QStringLiteral("1e%1").arg(decade));
+                         powerOfTenText(decade));
     }
     const double width = m_tensor.view.width();
     const double step = niceStep(width, 4);

@@ -60,7 +60,9 @@ void ResourcesPane::describe() {
                 QString::fromStdString(request.model.filename().string()).toHtmlEscaped()) +
         row.arg(tr("Samples"), samples.join(QStringLiteral(", ")).toHtmlEscaped()) +
         row.arg(tr("Method"), QString::fromStdString(request.method)) +
-        row.arg(tr("Device"), tr("CPU, %n thread(s)", nullptr, QThread::idealThreadCount())) +
+        row.arg(tr("Device"),
+                tr("CPU, %1").arg(pluralText(static_cast<uint64_t>(QThread::idealThreadCount()),
+                                             tr("thread"), tr("threads")))) +
         (request.twoPass ? row.arg(tr("Passes"), tr("two: exact bins as well")) : QString()));
     refresh();
 }

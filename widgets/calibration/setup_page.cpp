@@ -162,7 +162,8 @@ QWidget* SetupPage::makeOptions() {
     m_limit->setSpecialValueText(tr("all"));
     m_limit->setSuffix(tr(" samples"));
     m_device = named(new QComboBox, "deviceBox", tr("Where the model runs"));
-    m_device->addItem(tr("CPU, %n thread(s)", nullptr, QThread::idealThreadCount()));
+    m_device->addItem(tr("CPU, %1").arg(pluralText(
+        static_cast<uint64_t>(QThread::idealThreadCount()), tr("thread"), tr("threads"))));
     for (QSpinBox* box : {m_batch, m_limit})
         connect(box, &QSpinBox::valueChanged, this, &SetupPage::writeRequest);
     auto* row = new QWidget;

@@ -96,6 +96,22 @@ QString countText(uint64_t count) {
     return QLocale(QLocale::English).toString(static_cast<qulonglong>(count));
 }
 
+QString pluralText(uint64_t count, const QString& one, const QString& many) {
+    return countText(count) + QLatin1Char(' ') + (count == 1 ? one : many);
+}
+
+QString powerOfTenText(int exponent) {
+    if (exponent == 0)
+        return QStringLiteral("1");
+    if (exponent == 1)
+        return QStringLiteral("10");
+    static const QString kRaised = QStringLiteral("⁰¹²³⁴⁵⁶⁷⁸⁹");
+    QString text = QStringLiteral("10");
+    for (const QChar digit : QString::number(exponent))
+        text += digit == QLatin1Char('-') ? QChar(0x207B) : kRaised[digit.digitValue()];
+    return text;
+}
+
 QString rangeText(double lo, double hi, int digits) {
     return significantText(lo, digits) + QStringLiteral(" … ") + significantText(hi, digits);
 }

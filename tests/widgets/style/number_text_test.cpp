@@ -56,6 +56,14 @@ TEST(NumberText, CountsTimesAndMemory) {
     EXPECT_EQ(text(memoryText(3ull << 29)), "1.5 GiB");
 }
 
+TEST(NumberText, PluralsAndPowers) {
+    EXPECT_EQ(text(pluralText(1, "tensor", "tensors")), "1 tensor");
+    EXPECT_EQ(text(pluralText(2048, "tensor", "tensors")), "2,048 tensors");
+    EXPECT_EQ(text(powerOfTenText(0)), "1");
+    EXPECT_EQ(text(powerOfTenText(12)), "10¹²");
+    EXPECT_EQ(text(powerOfTenText(-3)), "10⁻³");
+}
+
 TEST(NumberText, ReadsWhatItWrites) {
     EXPECT_EQ(readNumber(significantText(-1.139)), -1.139);
     EXPECT_EQ(readNumber(" 3.5 "), 3.5);
