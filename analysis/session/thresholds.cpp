@@ -71,6 +71,11 @@ Result computeThreshold(const TensorEntry& tensor, const threshold::Method& meth
     return threshold::compute(method, Distribution(tensor.statistics), parameters);
 }
 
+Setting computeSetting(const TensorEntry& tensor, const threshold::Method& method,
+                       const threshold::Parameters& parameters) {
+    return settingOf(computeThreshold(tensor, method, parameters), method);
+}
+
 SessionThresholds chooseThresholds(const Session& session, const threshold::Method& method,
                                    const threshold::Parameters& parameters, bool useGroups,
                                    const CancellationToken& cancel) {

@@ -37,6 +37,10 @@ void computeThresholds(Session& session, const threshold::Method& method,
 threshold::Result computeThreshold(const TensorEntry& tensor, const threshold::Method& method,
                                    const threshold::Parameters& parameters = {});
 
+/// That as a setting, with the method's reason.
+Setting computeSetting(const TensorEntry& tensor, const threshold::Method& method,
+                       const threshold::Parameters& parameters = {});
+
 /// An edit of one tensor (`wholeGroup`: of all that share its scale). Returns what the user should
 /// be told, such as that the group is now split.
 std::vector<std::string> applyEdit(Session& session, size_t tensor, const Setting& setting,

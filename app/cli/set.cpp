@@ -82,13 +82,8 @@ Setting newSetting(const SetOptions& options, const TensorEntry& tensor) {
         setting.keepFloat = true;
         return setting;
     }
-    const threshold::Method& method = threshold::findMethod(options.method);
-    const threshold::Result result =
-        session::computeThreshold(tensor, method, parseParameters(options.parameters));
-    Setting setting = session::symmetricSetting(result.threshold, options.method);
-    setting.reason = result.reason;
-    setting.unstable = result.unstable;
-    return setting;
+    return session::computeSetting(tensor, threshold::findMethod(options.method),
+                                   parseParameters(options.parameters));
 }
 
 std::string describe(const Setting& setting) {
