@@ -86,7 +86,9 @@ void PreviewStrip::drawItem(QPainter& painter, const QRect& cell,
 
     const int height = fontMetrics().height();
     QRect line(cell.left(), frame.bottom() + 4, kCell - 6, height);
-    const QString name = QString::fromStdString(item.id).section(QLatin1Char('/'), -1);
+    QString name = QString::fromStdString(item.id).section(QLatin1Char('/'), -1);
+    if (!item.picture.data.empty() && name.endsWith(QStringLiteral("#0")))
+        name.chop(2);  // A file of one picture.
     painter.setPen(colors().text);
     painter.drawText(line, Qt::AlignLeft,
                      fontMetrics().elidedText(name, Qt::ElideMiddle, line.width()));

@@ -46,7 +46,9 @@ RunPage::RunPage(CalibrationController& controller, QWidget* parent)
     layout->setSpacing(0);
     layout->addWidget(makeHead());
     auto* line = new QFrame;
-    line->setFrameShape(QFrame::HLine);
+    line->setFixedHeight(1);
+    line->setBackgroundRole(QPalette::Mid);
+    line->setAutoFillBackground(true);
     layout->addWidget(line);
     layout->addWidget(makeGrid(), 1);
     connect(m_use, &QPushButton::clicked, &controller, &CalibrationController::useWhatIsThere);

@@ -18,6 +18,7 @@ namespace {
 
 constexpr int kMostCount = 1'000'000'000;
 constexpr int kFormWidth = 860;
+constexpr int kParameterWidth = 72;
 
 template <typename Widget>
 Widget* named(Widget* widget, const char* name, const QString& tip) {
@@ -86,8 +87,9 @@ void SetupPage::addRows(QFormLayout* form) {
     m_methods = makeMethods();
     form->addRow(tr("Method"), m_methods);
     m_parameters = named(new QWidget, "methodParameters", tr("Parameters of the method"));
-    new QFormLayout(m_parameters);
-    m_parameters->layout()->setContentsMargins(0, 0, 0, 0);
+    auto* fields = new QHBoxLayout(m_parameters);
+    fields->setContentsMargins(0, 0, 0, 0);
+    fields->setSpacing(8);
     form->addRow({}, m_parameters);
     form->addRow(tr("Run"), makeOptions());
     m_twoPass = named(
@@ -183,20 +185,26 @@ QWidget* SetupPage::makeOptions() {
 }
 
 void SetupPage::showParameters() {
-    auto* form = static_cast<QFormLayout*>(m_parameters->layout());
-    while (form->rowCount() > 0)
-        form->removeRow(0);
+    auto* row = static_cast<QHBoxLayout*>(m_parameters->layout());
+    while (QLayoutItem* item = row->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
     m_parameterFields.clear();
     const threshold::Method& method = threshold::findMethod(m_methods->currentText().toStdString());
     for (const threshold::ParameterInfo& info : method.parameters) {
         auto* field = named(new QLineEdit, ("parameter-" + std::string(info.name)).c_str(),
                             tr("%1, %2 to %3").arg(text(info.help)).arg(info.least).arg(info.most));
         field->setPlaceholderText(text(info.defaultValue));
-        field->setMaximumWidth(120);
+        field->setMaximumWidth(kParameterWidth);
         connect(field, &QLineEdit::editingFinished, this, &SetupPage::writeRequest);
-        form->addRow(text(info.name), field);
+        auto* label = new QLabel(text(info.name));
+        label->setBuddy(field);
+        row->addWidget(label);
+        row->addWidget(field);
         m_parameterFields[std::string(info.name)] = field;
     }
+    row->addStretch();
     m_parameters->setVisible(!m_parameterFields.empty());
 }
 

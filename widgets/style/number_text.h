@@ -23,8 +23,10 @@ QString divergenceText(double nats);  ///< four decimals, or two significant dig
 QString clipPercentText(double percent);
 /// Cumulative %: enough decimals that what remains above is seen.
 QString cumulativePercentText(double percent);
-QString bitsLostText(double bits);                        ///< 1 decimal, "·" for none
-QString countText(uint64_t count);                        ///< thousands separators
+QString bitsLostText(double bits);  ///< 1 decimal, "·" for none
+QString countText(uint64_t count);  ///< thousands separators
+QString pluralText(uint64_t count, const QString& one, const QString& many);  ///< "1 tensor"
+QString powerOfTenText(int exponent);                                         ///< "1", "10", "10³"
 QString rangeText(double lo, double hi, int digits = 3);  ///< "−1.14 … 13.6"
 QString memoryText(uint64_t bytes);                       ///< "412 MiB": with its unit
 QString durationText(double seconds);                     ///< "0:05", "1:02:03"
