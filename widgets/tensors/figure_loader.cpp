@@ -21,14 +21,20 @@ FigureLoader::FigureLoader(Document& document, QObject* parent)
 
 void FigureLoader::restart() {
     m_runner.cancel();
-    const size_t count = m_document.session() ? m_document.session()->tensors.size() : 0;
-    m_entries.assign(count, {});
-    m_revisions.assign(count, 0);
+    const bool isSame = m_session == m_document.sharedSession();
+    m_session = m_document.sharedSession();
+    if (!isSame)
+        m_entries.assign(m_session ? m_session->tensors.size() : 0, {});
+    for (Entry& entry : m_entries)
+        entry.hasFigures = false;
+    m_revisions.assign(m_entries.size(), 0);
     m_changed.clear();
     m_preferred.clear();
     m_next = 0;
-    m_lastTensor = -1;
-    m_lastDensity.reset();
+    if (!isSame) {
+        m_lastTensor = -1;
+        m_lastDensity.reset();
+    }
     work();
 }
 
@@ -99,8 +105,8 @@ void FigureLoader::work() {
     }
     if (tasks.empty())
         return;
-    auto job = [session = m_document.sharedSession(), tasks = std::move(tasks)](
-                   const CancellationToken& cancel, const ProgressSink&) {
+    auto job = [session = m_session, tasks = std::move(tasks)](const CancellationToken& cancel,
+                                                               const ProgressSink&) {
         std::vector<Result> results(tasks.size());
         parallelFor(static_cast<int64_t>(tasks.size()), 1, [&](int64_t begin, int64_t end, int) {
             for (int64_t i = begin; i < end; ++i) {

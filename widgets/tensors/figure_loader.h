@@ -29,7 +29,8 @@ public:
 
     explicit FigureLoader(Document& document, QObject* parent = nullptr);
 
-    /// Drops everything and begins with the document's session.
+    /// Begins with the document's session. Where it is the same one with other settings, what
+    /// depends on the values alone stays.
     void restart();
     const Entry& entry(int tensor) const { return m_entries[static_cast<size_t>(tensor)]; }
     /// Whether the tensor has figures at all: a distribution and a scale.
@@ -68,6 +69,7 @@ private:
 
     Document& m_document;
     JobRunner m_runner;
+    std::shared_ptr<const session::Session> m_session;
     std::vector<Entry> m_entries;  ///< by tensor
     std::vector<int> m_revisions;  ///< of the setting shown
     std::deque<int> m_changed;     ///< first in, first out

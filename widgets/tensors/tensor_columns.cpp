@@ -15,9 +15,9 @@ QString tr(const char* text) {
 ColumnInfo columnInfo(TensorColumn column) {
     switch (column) {
         case TensorColumn::Name:
-            return {tr("Tensor"), tr("Tensor"), tr("Name of the value in the model."), 120};
+            return {tr("Tensor"), tr("Tensor"), tr("Name of the value in the model."), 130};
         case TensorColumn::Op:
-            return {tr("Op"), tr("Operator"), tr("Operator that produces it."), 78};
+            return {tr("Op"), tr("Operator"), tr("Operator that produces it."), 72};
         case TensorColumn::Shape:
             return {tr("Shape"),
                     tr("Shape"),
@@ -30,7 +30,7 @@ ColumnInfo columnInfo(TensorColumn column) {
             return {tr("Distribution"), tr("Distribution"),
                     tr("All values seen, counts on a logarithmic scale. Lines: the threshold. "
                        "Beyond them: what clips."),
-                    84};
+                    86};
         case TensorColumn::Method:
             return {tr("Method"), tr("Method"),
                     tr("Where the threshold comes from; manual: set by hand. "

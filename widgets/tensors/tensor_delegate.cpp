@@ -12,6 +12,8 @@
 #include "analysis/session/range_edit.h"
 #include "widgets/style/icons.h"
 #include "widgets/style/theme.h"
+#include "widgets/tensors/name_elision.h"
+#include "widgets/tensors/tensor_header.h"
 
 namespace clipscope::widgets {
 namespace {
@@ -22,7 +24,6 @@ using session::Sparkline;
 constexpr int kKeptPixmaps = 1000;
 constexpr int kIcon = 14;
 constexpr int kIconStep = 17;
-constexpr int kMargin = 4;
 constexpr double kLeastHeight = 1.5;  ///< so that single values beyond the range are seen
 
 /// The bars whose middle lies within [from, to], as one area over the bottom of `area`.
@@ -65,25 +66,37 @@ TensorDelegate::TensorDelegate(const TensorModel& model, const TensorProxy& prox
     connect(&model, &QAbstractItemModel::modelReset, this, [this] { m_sparklines.clear(); });
 }
 
-void TensorDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const {
-    QStyledItemDelegate::initStyleOption(option, index);
-    // The last parts of a path tell tensors apart.
-    if (index.column() == widgets::index(TensorColumn::Name))
-        option->textElideMode = Qt::ElideLeft;
-    option->state &= ~QStyle::State_HasFocus;
-}
-
 void TensorDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                            const QModelIndex& index) const {
-    QStyledItemDelegate::paint(painter, option, index);
+    QStyleOptionViewItem item = option;
+    initStyleOption(&item, index);
+    item.state &= ~QStyle::State_HasFocus;
+    item.widget->style()->drawPrimitive(QStyle::PE_PanelItemViewItem, &item, painter, item.widget);
     const int tensor = m_proxy.mapToSource(index).row();
     if (index.column() == widgets::index(TensorColumn::Marks))
         return paintMarks(painter, option.rect, tensor);
-    if (index.column() != widgets::index(TensorColumn::Distribution))
+    if (index.column() == widgets::index(TensorColumn::Distribution)) {
+        const QRect cell = option.rect.adjusted(kCellMargin, 2, -kCellMargin, -3);
+        painter->drawPixmap(cell.topLeft(),
+                            sparkline(tensor, cell.size(), painter->device()->devicePixelRatioF()));
         return;
-    const QRect cell = option.rect.adjusted(kMargin, 2, -kMargin, -3);
-    painter->drawPixmap(cell.topLeft(),
-                        sparkline(tensor, cell.size(), painter->device()->devicePixelRatioF()));
+    }
+    const QRect cell = option.rect.adjusted(kCellMargin, 0, -kCellMargin, 0);
+    const bool isName = index.column() == widgets::index(TensorColumn::Name);
+    painter->setFont(item.font);
+    painter->setPen(item.palette.color(
+        item.state & QStyle::State_Selected ? QPalette::HighlightedText : QPalette::Text));
+    painter->drawText(cell, static_cast<int>(item.displayAlignment) | Qt::TextSingleLine,
+                      isName
+                          ? nameFor(item, tensor, cell.width())
+                          : item.fontMetrics.elidedText(item.text, Qt::ElideRight, cell.width()));
+}
+
+QString TensorDelegate::nameFor(const QStyleOptionViewItem& item, int tensor, int width) const {
+    const auto fits = [&](const QString& text) {
+        return item.fontMetrics.horizontalAdvance(text) <= width;
+    };
+    return elidedName(item.text, QString::fromStdString(m_model.tensor(tensor).op), fits);
 }
 
 QPixmap TensorDelegate::sparkline(int tensor, QSize size, double scale) const {
@@ -114,7 +127,7 @@ QPixmap TensorDelegate::sparkline(int tensor, QSize size, double scale) const {
 }
 
 void TensorDelegate::paintMarks(QPainter* painter, const QRect& cell, int tensor) const {
-    int left = cell.left() + kMargin;
+    int left = cell.left() + kCellMargin;
     for (const TensorMark& mark : m_model.marks(tensor)) {
         painter->drawPixmap(
             left, cell.center().y() - kIcon / 2 + 1,
@@ -128,11 +141,11 @@ bool TensorDelegate::helpEvent(QHelpEvent* event, QAbstractItemView* view,
     if (event->type() != QEvent::ToolTip || index.column() != widgets::index(TensorColumn::Marks))
         return QStyledItemDelegate::helpEvent(event, view, option, index);
     const auto marks = m_model.marks(m_proxy.mapToSource(index).row());
-    const int at = (event->pos().x() - option.rect.left() - kMargin) / kIconStep;
+    const int at = (event->pos().x() - option.rect.left() - kCellMargin) / kIconStep;
     if (at < 0 || at >= static_cast<int>(marks.size()))
         return QStyledItemDelegate::helpEvent(event, view, option, index);
-    const QRect icon(option.rect.left() + kMargin + at * kIconStep, option.rect.top(), kIconStep,
-                     option.rect.height());
+    const QRect icon(option.rect.left() + kCellMargin + at * kIconStep, option.rect.top(),
+                     kIconStep, option.rect.height());
     QToolTip::showText(event->globalPos(), marks[static_cast<size_t>(at)].text, view, icon);
     return true;
 }

@@ -22,11 +22,9 @@ public:
     bool helpEvent(QHelpEvent* event, QAbstractItemView* view, const QStyleOptionViewItem& option,
                    const QModelIndex& index) override;
 
-protected:
-    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override;
-
 private:
     QPixmap sparkline(int tensor, QSize size, double scale) const;
+    QString nameFor(const QStyleOptionViewItem& item, int tensor, int width) const;
     void paintMarks(QPainter* painter, const QRect& cell, int tensor) const;
 
     const TensorModel& m_model;

@@ -31,20 +31,11 @@ double amaxOf(const Setting& setting) {
 
 TensorModel::TensorModel(Document& document, QObject* parent)
     : QAbstractTableModel(parent), m_document(document), m_loader(document) {
-    const auto reset = [this] {
-        beginResetModel();
-        m_rows = m_document.session() ? static_cast<int>(m_document.session()->tensors.size()) : 0;
-        m_names.clear();
-        for (int row = 0; row < m_rows; ++row)
-            m_names.push_back(QString::fromStdString(tensor(row).name));
-        m_loader.restart();
-        endResetModel();
-    };
     const auto change = [this](int row) {
         m_loader.refresh(row);
         tellRow(row);
     };
-    connect(&m_document, &Document::sessionChanged, this, reset);
+    connect(&m_document, &Document::sessionChanged, this, &TensorModel::takeSession);
     connect(&m_document, &Document::tensorChanged, this, change);
     connect(&m_document, &Document::previewChanged, this, change);
     connect(&m_loader, &FigureLoader::loaded, this, [this](int first, int last) {
@@ -55,7 +46,25 @@ TensorModel::TensorModel(Document& document, QObject* parent)
             emit dataChanged(index(0, 0), index(m_rows - 1, kTensorColumns - 1),
                              {Qt::ForegroundRole, Qt::DecorationRole});
     });
-    reset();
+    takeSession();
+}
+
+void TensorModel::takeSession() {
+    if (m_session && m_session == m_document.sharedSession()) {
+        // Other settings for all (another method): rows, scroll position and selection stay.
+        m_loader.restart();
+        if (m_rows > 0)
+            emit dataChanged(index(0, 0), index(m_rows - 1, kTensorColumns - 1));
+        return;
+    }
+    beginResetModel();
+    m_session = m_document.sharedSession();
+    m_rows = m_session ? static_cast<int>(m_session->tensors.size()) : 0;
+    m_names.clear();
+    for (int row = 0; row < m_rows; ++row)
+        m_names.push_back(QString::fromStdString(tensor(row).name));
+    m_loader.restart();
+    endResetModel();
 }
 
 int TensorModel::rowCount(const QModelIndex& parent) const {

@@ -60,10 +60,12 @@ private:
     QString copyText(int row, TensorColumn column) const;
     QVariant foreground(int row, TensorColumn column) const;
     void tellRow(int row);
+    void takeSession();
 
     Document& m_document;
     FigureLoader m_loader;
     std::vector<QString> m_names;  ///< by row: filters and sorts read them often
+    std::shared_ptr<const session::Session> m_session;
     int m_rows = 0;
 };
 

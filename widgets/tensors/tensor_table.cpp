@@ -2,7 +2,6 @@
 #include "widgets/tensors/tensor_table.h"
 
 #include <QDataStream>
-#include <QHeaderView>
 #include <QMenu>
 #include <QScopedValueRollback>
 #include <QScrollBar>
@@ -11,6 +10,7 @@
 
 #include "widgets/style/icons.h"
 #include "widgets/tensors/tensor_delegate.h"
+#include "widgets/tensors/tensor_header.h"
 
 namespace clipscope::widgets {
 namespace {
@@ -71,8 +71,10 @@ TensorTable::TensorTable(Document& document, TensorModel& model, TensorProxy& pr
     connect(&m_document, &Document::selectionChanged, this, [this] {
         followDocument();
         if (currentIndex().isValid())
-            scrollTo(currentIndex());
+            scrollTo(currentIndex(), m_isNew ? PositionAtTop : EnsureVisible);
+        m_isNew = false;
     });
+    connect(&m_proxy, &QAbstractItemModel::modelReset, this, [this] { m_isNew = true; });
     connect(this, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
         if (index.column() == widgets::index(TensorColumn::Method))
             emit methodMenuRequested(viewport()->mapToGlobal(visualRect(index).bottomLeft()));
@@ -81,13 +83,10 @@ TensorTable::TensorTable(Document& document, TensorModel& model, TensorProxy& pr
 }
 
 void TensorTable::setUpHeader() {
-    QHeaderView* header = horizontalHeader();
-    header->setObjectName("tensorHeader");
-    header->setHighlightSections(false);
-    header->setSectionsMovable(true);
+    auto* header = new TensorHeader(this);
+    setHorizontalHeader(header);
     header->setMinimumSectionSize(32);
     header->setFixedHeight(std::max(kRowHeight, fontMetrics().height() + 5));
-    header->setTextElideMode(Qt::ElideRight);
     const double scale = std::max(1.0, fontMetrics().height() / 17.0);
     for (int column = 0; column < kTensorColumns; ++column) {
         const ColumnInfo info = columnInfo(static_cast<TensorColumn>(column));

@@ -55,8 +55,9 @@ private:
     TensorModel& m_model;
     TensorProxy& m_proxy;
     QMenu* m_columnsMenu;
-    QTimer m_visibleTimer;            ///< tells the loader what is seen, once a scroll rests
-    bool m_isFollowing = false;       ///< changes of the current row are not the user's
+    QTimer m_visibleTimer;       ///< tells the loader what is seen, once a scroll rests
+    bool m_isFollowing = false;  ///< changes of the current row are not the user's
+    bool m_isNew = false;        ///< the session: its first tensor with a scale comes to the top
     bool m_coverageIsChosen = false;  ///< else it is shown where there is room
 };
 

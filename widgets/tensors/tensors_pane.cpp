@@ -79,6 +79,12 @@ TensorsPane::TensorsPane(Document& document, QWidget* parent)
     layout->addWidget(makeFilterRow());
     layout->addWidget(m_problem);
     layout->addWidget(m_stack, 1);
+    auto* line = new QFrame(this);
+    line->setFrameShape(QFrame::HLine);
+    line->setFrameShadow(QFrame::Plain);
+    line->setFixedHeight(1);
+    line->setForegroundRole(QPalette::Mid);
+    layout->addWidget(line);
     layout->addWidget(m_summary);
 
     m_summaryTimer.setSingleShot(true);
