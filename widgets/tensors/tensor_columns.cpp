@@ -17,7 +17,7 @@ ColumnInfo columnInfo(TensorColumn column) {
         case TensorColumn::Name:
             return {tr("Tensor"), tr("Tensor"), tr("Name of the value in the model."), 130};
         case TensorColumn::Op:
-            return {tr("Op"), tr("Operator"), tr("Operator that produces it."), 72};
+            return {tr("Op"), tr("Operator"), tr("Operator that produces it."), 68};
         case TensorColumn::Shape:
             return {tr("Shape"),
                     tr("Shape"),
@@ -30,17 +30,17 @@ ColumnInfo columnInfo(TensorColumn column) {
             return {tr("Distribution"), tr("Distribution"),
                     tr("All values seen, counts on a logarithmic scale. Lines: the threshold. "
                        "Beyond them: what clips."),
-                    86};
+                    80};
         case TensorColumn::Method:
             return {tr("Method"), tr("Method"),
                     tr("Where the threshold comes from; manual: set by hand. "
                        "Double click to change it."),
-                    62};
+                    58};
         case TensorColumn::Threshold:
             return {tr("T"), tr("Threshold T"),
                     tr("Threshold: the |x| that maps to the largest code, 127 times the scale. "
                        "For affine ranges lo … hi."),
-                    62, true};
+                    58, true};
         case TensorColumn::Sqnr:
             return {tr("SQNR dB"), tr("SQNR, dB"),
                     tr("Signal to quantization noise ratio, clipping and rounding together."), 60,
@@ -52,7 +52,7 @@ ColumnInfo columnInfo(TensorColumn column) {
             return {tr("Bits lost"), tr("Bits lost"),
                     tr("log2 of 256 over the codes between the least and the largest value: "
                        "1.0 where a sign is kept for values that have none."),
-                    58, true};
+                    60, true};
         case TensorColumn::Gain:
             return {tr("Affine gain dB"),
                     tr("Affine gain, dB"),
@@ -69,7 +69,7 @@ ColumnInfo columnInfo(TensorColumn column) {
                     false,
                     false};
         case TensorColumn::Marks:
-            return {QString(), tr("Marks"), tr("Point at an icon to read what it says."), 58};
+            return {QString(), tr("Marks"), tr("Point at an icon to read what it says."), 46};
         case TensorColumn::Count:
             break;
     }

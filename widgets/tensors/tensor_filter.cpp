@@ -94,7 +94,9 @@ struct Word {
 
 /// Cut at blanks outside of quotes; blanks around a comparison do not count.
 std::vector<Word> wordsOf(const QString& text) {
-    static const QRegularExpression kBlanks(QStringLiteral("\\s*(<=|>=|<|>|=)\\s*"));
+    static const QRegularExpression kBlanks(
+        QStringLiteral("\\b(sqnr|clip|bits|t|gain)\\s*(<=|>=|<|>|=)\\s*"),
+        QRegularExpression::CaseInsensitiveOption);
     std::vector<Word> words;
     const QStringList pieces = text.split(u'"');
     for (qsizetype i = 0; i < pieces.size(); ++i) {
@@ -109,7 +111,7 @@ std::vector<Word> wordsOf(const QString& text) {
             continue;
         }
         QString plain = pieces[i];
-        plain.replace(kBlanks, QStringLiteral("\\1"));
+        plain.replace(kBlanks, QStringLiteral("\\1\\2"));
         for (const QString& word : plain.simplified().split(u' ', Qt::SkipEmptyParts))
             words.push_back({word, false});
     }

@@ -182,8 +182,8 @@ void TensorTable::followDocument() {
         selectionModel()->clear();
         return;
     }
-    if (currentIndex().row() == row && selectionModel()->isRowSelected(row))
-        return;
+    if (currentIndex().row() == row)
+        return;  // Which rows are selected with it is the user's business.
     const int column = std::max(0, currentIndex().column());
     selectionModel()->setCurrentIndex(
         m_proxy.index(row, column),
