@@ -14,7 +14,7 @@ namespace clipscope::session {
 namespace {
 
 /// The bytes of a range file in the format asked for.
-ExportedBytes convertRanges(std::string bytes, const std::string& fileName,
+ExportContent convertRanges(std::string bytes, const std::string& fileName,
                             const ExportSettings& settings) {
     const formats::Format& format = formats::findFormat(settings.format);
     const formats::Format& source = formats::detectFormat(bytes, fileName);
@@ -34,21 +34,23 @@ ExportedBytes convertRanges(std::string bytes, const std::string& fileName,
 }
 
 /// The range file that was opened, with the user's edits in its lines.
-std::string editedRanges(const Session& session) {
+std::string editedRanges(const Session& session, std::span<const Setting> current) {
     auto cache = formats::TensorRtCache::parse(session.rangesBytes, session.rangesPath);
-    for (const TensorEntry& tensor : session.tensors) {
-        if (!tensor.isEdited())
+    for (size_t i = 0; i < session.tensors.size(); ++i) {
+        const TensorEntry& tensor = session.tensors[i];
+        const Setting& setting = current[i];
+        if (setting == tensor.original)
             continue;
-        if (tensor.current.isAffine)
+        if (setting.isAffine)
             throw Error(ErrorCode::BadInput,
                         fmt::format("'{}' has an affine range, and a TensorRT cache holds "
                                     "symmetric ones only; give it a threshold, or keep it in float",
                                     tensor.name));
         const bool isThere = cache.contains(tensor.name);
-        if (!tensor.current.keepFloat && isThere)
-            cache.setScale(tensor.name, tensor.current.scale);
-        else if (!tensor.current.keepFloat)
-            cache.append(tensor.name, tensor.current.scale);
+        if (!setting.keepFloat && isThere)
+            cache.setScale(tensor.name, setting.scale);
+        else if (!setting.keepFloat)
+            cache.append(tensor.name, setting.scale);
         else if (isThere)
             cache.remove(tensor.name);
     }
@@ -65,34 +67,43 @@ std::string headerFor(const Session& session, const ExportSettings& settings) {
     return formats::defaultHeader(threshold::findMethod(session.method).cacheAlgorithm);
 }
 
-ExportedBytes exportBytes(const Session& session, const ExportSettings& settings) {
+ExportContent makeExport(const Session& session, std::span<const Setting> current,
+                         const ExportSettings& settings, const CancellationToken& cancel) {
     if (!session.rangesPath.empty())
-        return convertRanges(editedRanges(session), session.rangesPath, settings);
+        return convertRanges(editedRanges(session, current), session.rangesPath, settings);
     const formats::Format& format = formats::findFormat(settings.format);
     if (session.isPartial && !settings.allowPartial)
         throw Error(ErrorCode::Usage,
                     fmt::format("the calibration was cancelled after {} samples; finish it, or "
                                 "export what there is with --allow-partial",
                                 session.samples.size()));
+    const RowDetail detail = format.onlyScales ? RowDetail::Settings : RowDetail::Errors;
     formats::ExportRequest request;
-    request.rows = makeRows(session, format.onlyScales ? RowDetail::Settings : RowDetail::Errors);
+    request.rows = makeRows(session, current, detail, cancel);
     request.header = headerFor(session, settings);
-    ExportReport report{std::string(format.id), 0, formats::losses(format, request.rows)};
+    ExportContent content;
+    content.report = {std::string(format.id), 0, formats::losses(format, request.rows)};
+    content.bytes = formats::writeFormat(format, request);
     for (const formats::TensorRow& row : request.rows)
-        report.written += !format.onlyScales || formats::isExported(row) ? 1 : 0;
-    return {formats::writeFormat(format, request), std::move(report)};
+        content.report.written += !format.onlyScales || formats::isExported(row) ? 1 : 0;
+    return content;
+}
+
+ExportReport exportSession(const Session& session, std::span<const Setting> current,
+                           const std::filesystem::path& output, const ExportSettings& settings) {
+    ExportContent content = makeExport(session, current, settings);
+    writeFileAtomically(output, content.bytes);
+    return std::move(content.report);
 }
 
 ExportReport exportSession(const Session& session, const std::filesystem::path& output,
                            const ExportSettings& settings) {
-    ExportedBytes exported = exportBytes(session, settings);
-    writeFileAtomically(output, exported.bytes);
-    return std::move(exported.report);
+    return exportSession(session, currentSettings(session), output, settings);
 }
 
 ExportReport exportRanges(const std::filesystem::path& ranges, const std::filesystem::path& output,
                           const ExportSettings& settings) {
-    ExportedBytes exported = convertRanges(readFile(ranges), ranges.string(), settings);
+    ExportContent exported = convertRanges(readFile(ranges), ranges.string(), settings);
     writeFileAtomically(output, exported.bytes);
     return std::move(exported.report);
 }

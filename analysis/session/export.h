@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "analysis/base/cancellation.h"
 #include "analysis/session/session.h"
 
 namespace clipscope::session {
@@ -22,19 +24,21 @@ struct ExportReport {
     std::vector<std::string> warnings;  ///< what the format could not hold
 };
 
-/// A file to be written, and what is to be told of it.
-struct ExportedBytes {
+/// The bytes of an export, and what they leave out; nothing is written. `current` has a setting for
+/// each tensor, which is read instead of the session's. Of a range file that was opened
+/// (openRanges) it is what the file itself gives once its lines are edited: the same format keeps
+/// every byte but those of changed lines, and a tensor that it lacks is added only where the user
+/// gave it a scale. Error(Usage) for a partial session without allowPartial.
+struct ExportContent {
     std::string bytes;
     ExportReport report;
 };
+ExportContent makeExport(const Session& session, std::span<const Setting> current,
+                         const ExportSettings& settings, const CancellationToken& cancel = {});
 
-/// The file that a session's current thresholds give. Of a range file that was opened (openRanges)
-/// it is what the file itself gives once its lines are edited: the same format keeps every byte but
-/// those of changed lines. A tensor that it lacks is added only where the user gave it a scale.
-/// Error(Usage) for a partial session without allowPartial.
-ExportedBytes exportBytes(const Session& session, const ExportSettings& settings);
-
-/// Writes a session's current thresholds: exportBytes() into a file, all or nothing.
+/// Writes a session's current thresholds: the bytes of makeExport(), all or nothing.
+ExportReport exportSession(const Session& session, std::span<const Setting> current,
+                           const std::filesystem::path& output, const ExportSettings& settings);
 ExportReport exportSession(const Session& session, const std::filesystem::path& output,
                            const ExportSettings& settings);
 

@@ -41,11 +41,11 @@ void addSetting(const Setting& setting, TensorRow& row) {
         row.threshold = setting.threshold();
 }
 
-void addErrors(const TensorEntry& tensor, TensorRow& row) {
+void addErrors(const TensorEntry& tensor, const Setting& current, TensorRow& row) {
     const quantization::Density density(tensor.statistics.histogram);
     if (density.isEmpty())
         return;
-    const auto error = quantization::evaluate(density, tensor.current.quantizer());
+    const auto error = quantization::evaluate(density, current.quantizer());
     row.clipPercent = error.clipPercent;
     row.sqnrDb = error.sqnrDb();
     row.clipMse = error.clipMse;
@@ -57,15 +57,15 @@ void addErrors(const TensorEntry& tensor, TensorRow& row) {
 }
 
 /// The method's reason, whether its curve is unstable, and what TensorRT would do.
-std::string reasonOf(const TensorEntry& tensor) {
+std::string reasonOf(const TensorEntry& tensor, const Setting& current) {
     std::string text;
     auto add = [&](const std::string& part) {
         if (!part.empty())
             text += (text.empty() ? "" : "; ") + part;
     };
-    add(tensor.current.keepFloat ? "set to stay float" : "");
-    add(tensor.current.reason);
-    add(tensor.current.unstable ? "unstable" : "");
+    add(current.keepFloat ? "set to stay float" : "");
+    add(current.reason);
+    add(current.unstable ? "unstable" : "");
     add(tensor.coverageReason);
     return text;
 }
@@ -73,40 +73,58 @@ std::string reasonOf(const TensorEntry& tensor) {
 }  // namespace
 
 TensorRow makeRow(const Session& session, size_t index, RowDetail detail) {
+    return makeRow(session, index, session.tensors[index].current, detail);
+}
+
+TensorRow makeRow(const Session& session, size_t index, const Setting& current, RowDetail detail) {
     const TensorEntry& tensor = session.tensors[index];
     TensorRow row;
     row.name = tensor.name;
     row.op = tensor.op;
     row.dtype = tensor.type == DType::Undefined ? "" : std::string(name(tensor.type));
     row.shape = tensor.shape.extents();
-    row.inCache = tensor.isActivation() && !tensor.current.keepFloat;
-    row.isFloat = tensor.current.keepFloat;
-    row.reason = reasonOf(tensor);
-    row.edited = tensor.isEdited();
+    row.inCache = tensor.isActivation() && !current.keepFloat;
+    row.isFloat = current.keepFloat;
+    row.reason = reasonOf(tensor, current);
+    row.edited = !(current == tensor.original);
     if (tensor.group >= 0)
         row.group = session.groups[static_cast<size_t>(tensor.group)].name;
     if (!tensor.isActivation())
         return row;
     if (!session.samples.empty() || tensor.statistics.histogram.count() > 0)
         addStatistics(session, tensor, row);
-    if (!tensor.current.isSet())
+    if (!current.isSet())
         return row;
-    addSetting(tensor.current, row);
+    addSetting(current, row);
     if (detail == RowDetail::Errors)
-        addErrors(tensor, row);
+        addErrors(tensor, current, row);
     return row;
 }
 
-std::vector<TensorRow> makeRows(const Session& session, RowDetail detail,
-                                const CancellationToken& cancel) {
+std::vector<Setting> currentSettings(const Session& session) {
+    std::vector<Setting> settings;
+    settings.reserve(session.tensors.size());
+    for (const TensorEntry& tensor : session.tensors)
+        settings.push_back(tensor.current);
+    return settings;
+}
+
+std::vector<TensorRow> makeRows(const Session& session, std::span<const Setting> current,
+                                RowDetail detail, const CancellationToken& cancel) {
     std::vector<TensorRow> rows(session.tensors.size());
     parallelFor(static_cast<int64_t>(rows.size()), 1, [&](int64_t begin, int64_t end, int) {
         for (int64_t i = begin; i < end; ++i) {
             cancel.check();
-            rows[static_cast<size_t>(i)] = makeRow(session, static_cast<size_t>(i), detail);
+            const auto index = static_cast<size_t>(i);
+            rows[index] = makeRow(session, index, current[index], detail);
         }
     });
     return rows;
+}
+
+std::vector<TensorRow> makeRows(const Session& session, RowDetail detail,
+                                const CancellationToken& cancel) {
+    return makeRows(session, currentSettings(session), detail, cancel);
 }
 
 }  // namespace clipscope::session

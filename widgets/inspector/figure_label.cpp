@@ -14,7 +14,8 @@ namespace {
 
 constexpr int kIconSize = 16;
 constexpr int kIconGap = 4;
-constexpr int kPadding = 4;  ///< a row is as high as its text and this
+constexpr int kWarningSize = 14;
+constexpr int kPadding = 2;  ///< a row is as high as its text and this
 
 }  // namespace
 
@@ -56,6 +57,13 @@ void FigureLabel::setIcon(const QString& name) {
     update();
 }
 
+void FigureLabel::setWarns(bool warns) {
+    if (warns == m_warns)
+        return;
+    m_warns = warns;
+    update();
+}
+
 QFont FigureLabel::textFont() const {
     QFont font = this->font();
     if (m_role == Role::Strong)
@@ -74,7 +82,8 @@ QSize FigureLabel::minimumSizeHint() const {
 }
 
 QRect FigureLabel::textRect() const {
-    return m_icon.isEmpty() ? rect() : rect().adjusted(kIconSize + kIconGap, 0, 0, 0);
+    return rect().adjusted(m_icon.isEmpty() ? 0 : kIconSize + kIconGap, 0,
+                           m_warns ? -kWarningSize - kIconGap : 0, 0);
 }
 
 void FigureLabel::paintEvent(QPaintEvent*) {
@@ -95,8 +104,14 @@ void FigureLabel::paintEvent(QPaintEvent*) {
     if (!m_icon.isEmpty())
         painter.drawPixmap(0, (height() - kIconSize) / 2,
                            iconPixmap(m_icon, color, kIconSize, devicePixelRatioF()));
-    painter.drawText(area, static_cast<int>(m_alignment | Qt::AlignVCenter),
-                     painter.fontMetrics().elidedText(m_text, m_elide, area.width()));
+    const QString text = painter.fontMetrics().elidedText(m_text, m_elide, area.width());
+    painter.drawText(area, static_cast<int>(m_alignment | Qt::AlignVCenter), text);
+    if (m_warns)
+        painter.drawPixmap(
+            area.left() + painter.fontMetrics().horizontalAdvance(text) + kIconGap,
+            (height() - kWarningSize) / 2,
+            iconPixmap(QStringLiteral("warning"), m_isStale ? colors.faint : colors.warning,
+                       kWarningSize, devicePixelRatioF()));
 }
 
 bool FigureLabel::event(QEvent* event) {

@@ -30,8 +30,10 @@ public:
     /// The width asked for is that of this text; else of the first text.
     void setWidest(const QString& text);
     void setElide(Qt::TextElideMode mode) { m_elide = mode; }
-    /// An icon of the set before the text, in its colour.
+    /// An icon of the set before the text, in its colour; none for "".
     void setIcon(const QString& name);
+    /// A warning after the text: the tooltip tells of what.
+    void setWarns(bool warns);
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -47,6 +49,7 @@ private:
     QString m_text;
     QString m_widest;
     QString m_icon;
+    bool m_warns = false;
     Role m_role;
     Qt::Alignment m_alignment;
     Qt::TextElideMode m_elide = Qt::ElideRight;

@@ -295,9 +295,11 @@ void InspectorPane::showFigures() {
     const double total = std::max(1.0, m_summary->density.total());
     m_range->showClipping(100 * current.error.clippedLow / total,
                           100 * current.error.clippedHigh / total);
+    // Ranges are not broken at their dots.
     m_note->setText(
         QString::fromStdString(session::verdict(tensor.statistics.histogram, m_summary->ranges,
-                                                {tensor.original, m_summary->original}, current)));
+                                                {tensor.original, m_summary->original}, current))
+            .replace(QStringLiteral(" … "), QStringLiteral("\u00a0…\u00a0")));
     if (!m_summary->hasRange())
         return;
     m_comparison->showNow(shown, current.error);

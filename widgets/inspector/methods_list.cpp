@@ -51,7 +51,7 @@ QString tooltipOf(const MethodChoice& choice) {
 
 MethodsList::MethodsList(QWidget* parent) : QWidget(parent), m_grid(new QGridLayout(this)) {
     m_grid->setContentsMargins(0, 0, 0, 0);
-    m_grid->setHorizontalSpacing(6);
+    m_grid->setHorizontalSpacing(5);
     m_grid->setVerticalSpacing(2);
     m_grid->setColumnStretch(1, 1);
 }
@@ -64,7 +64,7 @@ MethodsList::Row& MethodsList::rowAt(size_t index) {
         row.name = new FigureLabel({}, Role::Plain, Qt::AlignLeft, this);
         row.range = new FigureLabel({}, Role::Plain, Qt::AlignRight, this);
         row.sqnr = new FigureLabel({}, Role::Plain, Qt::AlignRight, this);
-        row.sqnr->setWidest(QStringLiteral("−12.34"));
+        row.sqnr->setWidest(QStringLiteral("123.45"));
         row.apply = new QPushButton(tr("Apply"), this);
         row.apply->setFixedHeight(std::max(kButtonHeight, fontMetrics().height() + 4));
         row.apply->setFixedWidth(fontMetrics().horizontalAdvance(row.apply->text()) + 14);
@@ -90,14 +90,13 @@ void MethodsList::showRow(size_t index, const MethodChoice& choice, bool besideA
     row.label =
         QString::fromStdString(choice.label) + (isPlain ? QStringLiteral(" ±T") : QString());
     row.mark->setMethod(choice.method);
-    row.name->setText(row.label);
-    row.name->setIcon(choice.setting.unstable || !choice.setting.reason.empty()
-                          ? QStringLiteral("warning")
-                          : QString());
+    QString shown = row.label;
+    row.name->setText(
+        besideAffine ? shown.replace(QStringLiteral("percentile "), QStringLiteral("p")) : shown);
+    row.name->setWarns(choice.setting.unstable || !choice.setting.reason.empty());
     row.range->setText(isAffine ? rangeText(choice.setting.lo, choice.setting.hi)
                                 : significantText(choice.setting.hi));
-    row.range->setWidest(besideAffine ? QStringLiteral("−12.3 … 12.3")
-                                      : QStringLiteral("1.234e−05"));
+    row.range->setWidest(besideAffine ? QStringLiteral("−12.3 … 12.3") : QStringLiteral("12345.6"));
     row.sqnr->setText(decibelText(choice.error.sqnrDb(), 2));
     const QString tip = tooltipOf(choice);
     for (QWidget* widget : {static_cast<QWidget*>(row.mark), static_cast<QWidget*>(row.name),

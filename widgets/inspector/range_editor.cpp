@@ -21,7 +21,7 @@ using session::Setting;
 using enum session::RangeField;
 
 constexpr int kScaleDigits = 6;
-constexpr int kFieldWidth = 108;
+constexpr int kFieldWidth = 92;
 /// Steps of one field that follow each other are one step on the undo stack.
 constexpr int kFirstMergeId = 300;
 
@@ -40,7 +40,7 @@ RangeEditor::RangeEditor(Document& document, QWidget* parent)
     : QWidget(parent), m_document(document) {
     auto* grid = new QGridLayout(this);
     grid->setContentsMargins(0, 0, 0, 0);
-    grid->setHorizontalSpacing(8);
+    grid->setHorizontalSpacing(6);
     grid->setVerticalSpacing(4);
     auto* head = new QHBoxLayout;
     head->setSpacing(8);
@@ -73,7 +73,7 @@ RangeEditor::RangeEditor(Document& document, QWidget* parent)
 void RangeEditor::makeRow(QGridLayout* grid, session::RangeField field, const char* name) {
     Row& row = this->row(field);
     row.caption = new QLabel(this);
-    row.caption->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("Threshold T ")));
+    row.caption->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("Threshold T")));
     row.field = new RangeField(this);
     row.field->setObjectName(QString::fromLatin1(name) + QStringLiteral("Field"));
     row.field->setFixedWidth(kFieldWidth);

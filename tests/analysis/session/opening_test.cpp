@@ -37,7 +37,9 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 }
 
 std::string exported(const Session& session, const std::string& format = "tensorrt") {
-    return exportBytes(session, {.format = format, .header = "", .allowPartial = false}).bytes;
+    return makeExport(session, currentSettings(session),
+                      {.format = format, .header = "", .allowPartial = false})
+        .bytes;
 }
 
 TEST(OpenModel, ListsEveryValueWithShapeCoverageAndGroup) {
