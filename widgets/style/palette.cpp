@@ -21,11 +21,11 @@ Palette make(bool isDark) {
     Palette palette;
     palette.isDark = isDark;
     palette.threshold = pick("#0a4f9e", "#4fa3f7");
-    palette.original = pick("#6a7178", "#9aa1a8");
+    palette.original = pick("#676e75", "#9aa1a8");
     palette.clipping = pick("#b54708", "#ff9447");
     palette.rounding = pick("#00735e", "#2fc4a2");
     palette.total = pick("#1f2328", "#f0f2f4");
-    palette.divergence = pick("#a04fb8", "#d79af0");
+    palette.divergence = pick("#9c4bb4", "#d79af0");
     palette.percentile = pick("#8a6000", "#ecc44e");
     palette.minmax = pick("#656b73", "#a3a9b0");
     palette.legacy = pick("#6b3d20", "#c08a58");
