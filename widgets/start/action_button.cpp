@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/start/action_button.h"
+
+#include <QStyleOptionButton>
+#include <QStylePainter>
+#include <algorithm>
+
+#include "widgets/style/icons.h"
+#include "widgets/style/theme.h"
+
+namespace clipscope::widgets {
+namespace {
+
+constexpr int kIconSize = 16;
+constexpr int kIconPlace = 40;
+constexpr int kMargin = 12;
+constexpr int kLeastHeight = 44;
+constexpr double kSmall = 11.0 / 12;
+
+QFont bold(QFont font) {
+    font.setBold(true);
+    return font;
+}
+
+}  // namespace
+
+QFont scaledFont(QFont font, double factor) {
+    if (font.pointSizeF() > 0)
+        font.setPointSizeF(font.pointSizeF() * factor);
+    else
+        font.setPixelSize(qRound(font.pixelSize() * factor));
+    return font;
+}
+
+ActionButton::ActionButton(const QString& iconName, const QString& title, const QString& text,
+                           const QKeySequence& keys, QWidget* parent)
+    : QPushButton(parent),
+      m_iconName(iconName),
+      m_title(title),
+      m_text(text),
+      m_keys(keys.toString(QKeySequence::NativeText)) {
+    setAccessibleName(title);
+    setAccessibleDescription(text);
+    setToolTip(m_keys.isEmpty() ? text : tr("%1 (%2)").arg(text, m_keys));
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+QSize ActionButton::sizeHint() const {
+    const QFontMetrics upper(bold(font()));
+    const QFontMetrics lower(scaledFont(font(), kSmall));
+    const int keys = m_keys.isEmpty() ? 0 : lower.horizontalAdvance(m_keys) + kMargin;
+    const int width =
+        std::max(upper.horizontalAdvance(m_title) + keys, lower.horizontalAdvance(m_text) + keys);
+    return {kIconPlace + width + kMargin,
+            std::max(kLeastHeight, upper.height() + lower.height() + kMargin)};
+}
+
+QSize ActionButton::minimumSizeHint() const {
+    return {kIconPlace + QFontMetrics(bold(font())).horizontalAdvance(m_title) + kMargin,
+            sizeHint().height()};
+}
+
+void ActionButton::paintEvent(QPaintEvent*) {
+    QStylePainter painter(this);
+    QStyleOptionButton option;
+    initStyleOption(&option);
+    painter.drawControl(QStyle::CE_PushButtonBevel, option);
+
+    const QFont upperFont = bold(font());
+    const QFont lowerFont = scaledFont(font(), kSmall);
+    const QFontMetrics upper(upperFont);
+    const QFontMetrics lower(lowerFont);
+    const QColor text = isEnabled() ? palette().color(QPalette::ButtonText)
+                                    : palette().color(QPalette::Disabled, QPalette::ButtonText);
+    const Palette& colors = widgets::palette();
+    QRect place(0, 0, kIconSize, kIconSize);
+    place.moveCenter({kIconPlace / 2 + 1, height() / 2});
+    painter.drawPixmap(place,
+                       iconPixmap(m_iconName, colors.accent, kIconSize, devicePixelRatioF()));
+
+    QRect lines = rect().adjusted(kIconPlace, 0, -kMargin, 0);
+    painter.setFont(lowerFont);
+    painter.setPen(colors.muted);
+    if (!m_keys.isEmpty()) {
+        painter.drawText(lines, Qt::AlignVCenter | Qt::AlignRight, m_keys);
+        lines.setRight(lines.right() - lower.horizontalAdvance(m_keys) - kMargin);
+    }
+    const int top = (height() - upper.height() - lower.height()) / 2;
+    painter.drawText(lines.left(), top + upper.height() + lower.ascent(),
+                     lower.elidedText(m_text, Qt::ElideRight, lines.width()));
+    painter.setFont(upperFont);
+    painter.setPen(text);
+    painter.drawText(lines.left(), top + upper.ascent(),
+                     upper.elidedText(m_title, Qt::ElideRight, lines.width()));
+    if (hasFocus() && option.state & QStyle::State_KeyboardFocusChange) {
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(colors.accent, 2));
+        painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 2, 2);
+    }
+}
+
+}  // namespace clipscope::widgets
