@@ -17,6 +17,7 @@ namespace clipscope::widgets {
 namespace {
 
 constexpr int kIconSize = 16;
+constexpr int kLineHeight = 24;  ///< of a button; all stand on one line with the first of the text
 constexpr double kRadius = 3;
 
 QColor colorOf(Severity severity) {
@@ -75,6 +76,9 @@ MessageBar::MessageBar(QWidget* parent)
     m_text->setObjectName(QStringLiteral("messageText"));
     m_text->setTextFormat(Qt::PlainText);
     m_text->setWordWrap(true);
+    m_text->setMinimumHeight(kLineHeight);
+    m_icon->setFixedHeight(kLineHeight);
+    m_close->setFixedSize(kLineHeight, kLineHeight);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_close->setObjectName(QStringLiteral("closeMessageButton"));
     m_close->setIcon(icon(QStringLiteral("close")));
@@ -87,9 +91,10 @@ MessageBar::MessageBar(QWidget* parent)
     row->setContentsMargins(12, 8, 8, 8);
     row->setSpacing(8);
     row->addWidget(m_icon, 0, Qt::AlignTop);
-    row->addWidget(m_text, 1);
+    row->addWidget(m_text, 1, Qt::AlignTop);
     m_buttons->setSpacing(8);
     row->addLayout(m_buttons);
+    row->setAlignment(m_buttons, Qt::AlignTop);
     row->addWidget(m_close, 0, Qt::AlignTop);
     connect(&Theme::instance(), &Theme::changed, this, &MessageBar::updateIcon);
     hide();
@@ -128,6 +133,7 @@ void MessageBar::addButton(QAction* action) {
         button->setEnabled(action->isEnabled());
         button->setVisible(action->isVisible());
     };
+    button->setFixedHeight(kLineHeight);
     button->setObjectName(action->objectName() + QStringLiteral("Button"));
     m_buttons->addWidget(button);
     follow();

@@ -9,6 +9,7 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QProxyStyle>
 #include <QShortcut>
 #include <QSortFilterProxyModel>
 #include <QTableView>
@@ -23,16 +24,44 @@ namespace clipscope::widgets {
 namespace {
 
 constexpr int kHeaderHeight = 24;
+constexpr int kNameLeast = 180;
+constexpr int kKindWidth = 32;
+constexpr int kArrowWidth = 16;
+constexpr int kPadding = 6;  ///< left and right of a text, in the header as in the cells
+
+/// Keeps the texts of neighbouring columns apart.
+class PaddedStyle : public QProxyStyle {
+public:
+    int pixelMetric(PixelMetric metric, const QStyleOption* option,
+                    const QWidget* widget) const override {
+        if (metric == PM_FocusFrameHMargin)
+            return kPadding - 1;  // To which the item adds one.
+        return QProxyStyle::pixelMetric(metric, option, widget);
+    }
+    QRect subElementRect(SubElement element, const QStyleOption* option,
+                         const QWidget* widget) const override {
+        QRect rect = QProxyStyle::subElementRect(element, option, widget);
+        if (element == SE_HeaderLabel) {
+            rect.setLeft(option->rect.left() + kPadding);
+            rect.setRight(std::min(rect.right(), option->rect.right() - kPadding));
+        }
+        return rect;
+    }
+};
 
 struct ColumnWidth {
     RecentModel::Column column;
     const char* widest;  ///< text that the column has room for
 };
 constexpr ColumnWidth kWidths[] = {
-    {RecentModel::Tensors, "Tensors"},  {RecentModel::Method, "entropy-affine"},
-    {RecentModel::Samples, "Samples"},  {RecentModel::Edited, "Edited"},
-    {RecentModel::Opened, "Wednesday"}, {RecentModel::Shortcut, "Shortcut"},
+    {RecentModel::Tensors, "Tensors"},    {RecentModel::Method, "entropy-affine"},
+    {RecentModel::Samples, "Samples"},    {RecentModel::Edited, "Edited"},
+    {RecentModel::Opened, "30 Nov 2025"}, {RecentModel::Shortcut, "Shortcut"},
 };
+
+bool isDispensable(RecentModel::Column column) {
+    return column == RecentModel::Edited || column == RecentModel::Shortcut;
+}
 
 }  // namespace
 
@@ -84,6 +113,7 @@ RecentPanel::RecentPanel(RecentFiles& files, QWidget* parent)
     connect(&Theme::instance(), &Theme::changed, this, &RecentPanel::applyColors);
     addShortcuts();
     applyColors();
+    fitColumns();
     fitTable();
 }
 
@@ -127,12 +157,16 @@ void RecentPanel::setUpTable() {
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->verticalHeader()->setDefaultSectionSize(RecentDelegate::kRowHeight);
     QHeaderView* header = m_table->horizontalHeader();
+    auto* style = new PaddedStyle;
+    style->setParent(m_table);
+    m_table->setStyle(style);
+    header->setStyle(style);
     header->setFixedHeight(kHeaderHeight);
     header->setHighlightSections(false);
     header->setSectionsMovable(false);
     header->setMinimumSectionSize(28);
     header->setSectionResizeMode(RecentModel::Kind, QHeaderView::Fixed);
-    header->resizeSection(RecentModel::Kind, 32);
+    header->resizeSection(RecentModel::Kind, kKindWidth);
     header->setSectionResizeMode(RecentModel::Name, QHeaderView::Stretch);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(RecentModel::Opened, Qt::DescendingOrder);
@@ -188,14 +222,18 @@ void RecentPanel::removeSelected() {
 
 void RecentPanel::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
-    fitTable();
     checkFiles();
 }
 
 void RecentPanel::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
     if (event->type() == QEvent::FontChange)
-        fitTable();
+        fitColumns();
+}
+
+void RecentPanel::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fitColumns();
 }
 
 /// Down in the field goes to the table.
@@ -241,15 +279,29 @@ void RecentPanel::showMissing() {
         names << QDir::toNativeSeparators(path);
     m_missingList->setText(names.join(QLatin1Char('\n')));
     m_missingList->setVisible(m_missingList->isHidden());
+    applyColors();
+}
+
+/// Each column as wide as its widest text and the arrow of the sorted one; where the panel is too
+/// narrow for all, those that matter least go.
+void RecentPanel::fitColumns() {
+    int least = kKindWidth + kNameLeast + 2 * m_table->frameWidth();
+    int whole = least;
+    for (const ColumnWidth& width : kWidths) {
+        const int text = m_table->fontMetrics().horizontalAdvance(tr(width.widest));
+        const int section = text + 2 * kPadding + kArrowWidth;
+        m_table->horizontalHeader()->resizeSection(width.column, section);
+        whole += section;
+        least += isDispensable(width.column) ? 0 : section;
+    }
+    for (const ColumnWidth& width : kWidths)
+        if (isDispensable(width.column))
+            m_table->setColumnHidden(width.column, this->width() < whole);
+    m_table->setMinimumWidth(least);
 }
 
 /// The table is as high as its rows; where it has none, a sentence stands in its place.
 void RecentPanel::fitTable() {
-    for (const ColumnWidth& width : kWidths) {
-        // Room for the arrow of the sorted column.
-        const int text = m_table->fontMetrics().horizontalAdvance(tr(width.widest));
-        m_table->horizontalHeader()->resizeSection(width.column, text + 26);
-    }
     const int rows = m_proxy->rowCount();
     m_table->setMaximumHeight(kHeaderHeight + rows * RecentDelegate::kRowHeight +
                               2 * m_table->frameWidth());
@@ -270,8 +322,10 @@ void RecentPanel::applyColors() {
     const QString sentence =
         count == 1 ? tr("1 file is no longer there and was taken off the list.")
                    : tr("%1 files are no longer there and were taken off the list.").arg(count);
-    m_missing->setText(QStringLiteral("%1 <a href=\"show\" style=\"color:%2\">%3</a>")
-                           .arg(sentence, widgets::palette().accent.name(), tr("Show")));
+    m_missing->setText(QStringLiteral("%1 <a href=\"show\" style=\"color:%2; "
+                                      "text-decoration:none\">%3</a>")
+                           .arg(sentence, widgets::palette().accent.name(),
+                                m_missingList->isHidden() ? tr("Show") : tr("Hide")));
 }
 
 }  // namespace clipscope::widgets

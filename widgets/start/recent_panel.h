@@ -30,6 +30,7 @@ signals:
 protected:
     void showEvent(QShowEvent* event) override;
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
@@ -42,6 +43,7 @@ private:
     void checkFiles();
     void tellMissing(const QStringList& paths);
     void showMissing();
+    void fitColumns();
     void fitTable();
     void applyColors();
     QString selectedPath() const;

@@ -67,6 +67,7 @@ QWidget* StartPage::makeTitle() {
     name->setFont(large);
     auto* text =
         new QLabel(tr("INT8 calibration: see, adjust and export quantization ranges"), head);
+    text->setWordWrap(true);
     m_muted << text;
     auto* lines = new QVBoxLayout;
     lines->setSpacing(0);

@@ -8,6 +8,7 @@
 #include <QDBusVariant>
 #include <QPalette>
 #include <QStyleFactory>
+#include <QToolTip>
 
 namespace clipscope::widgets {
 namespace {
@@ -108,10 +109,8 @@ void Theme::readPortalSetting(const QString& group, const QString& key, const QD
 void Theme::apply() {
     const Palette& colors = palette();
     QApplication::setPalette(qtPalette(colors));
-    qApp->setStyleSheet(
-        QStringLiteral(
-            "QToolTip { color: %1; background: %2; border: 1px solid %3; padding: 3px; }")
-            .arg(colors.text.name(), colors.base.name(), colors.line.name()));
+    // No style sheet for this: with one, Qt drops the palettes of widgets that change their parent.
+    QToolTip::setPalette(qtPalette(colors));
 }
 
 }  // namespace clipscope::widgets

@@ -198,6 +198,18 @@ TEST_F(StartPageTest, WithoutExamplesAndFilesItSaysWhatToDo) {
     EXPECT_TRUE(find<QLabel>("recentEmpty")->text().contains("example"));
 }
 
+TEST_F(StartPageTest, ANarrowPageDropsTheColumnsThatMatterLeast) {
+    open();
+    EXPECT_FALSE(table()->isColumnHidden(7));
+    m_page->resize(960, 700);
+    QCoreApplication::processEvents();
+    EXPECT_TRUE(table()->isColumnHidden(7));
+    EXPECT_GE(table()->columnWidth(1), 180) << "the name stays legible";
+    m_page->resize(1600, 850);
+    QCoreApplication::processEvents();
+    EXPECT_FALSE(table()->isColumnHidden(7));
+}
+
 TEST_F(StartPageTest, EveryControlSaysWhatItIs) {
     open();
     for (const auto* button : m_page->findChildren<QPushButton*>()) {
