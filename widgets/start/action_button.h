@@ -21,6 +21,8 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    void drawFace(QPainter& painter) const;
+
     QString m_iconName;
     QString m_title;
     QString m_text;

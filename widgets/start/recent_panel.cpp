@@ -9,11 +9,11 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
-#include <QProxyStyle>
 #include <QShortcut>
 #include <QSortFilterProxyModel>
 #include <QTableView>
 
+#include "widgets/start/padded_style.h"
 #include "widgets/start/recent_delegate.h"
 #include "widgets/start/recent_files.h"
 #include "widgets/start/recent_model.h"
@@ -27,27 +27,6 @@ constexpr int kHeaderHeight = 24;
 constexpr int kNameLeast = 180;
 constexpr int kKindWidth = 32;
 constexpr int kArrowWidth = 16;
-constexpr int kPadding = 6;  ///< left and right of a text, in the header as in the cells
-
-/// Keeps the texts of neighbouring columns apart.
-class PaddedStyle : public QProxyStyle {
-public:
-    int pixelMetric(PixelMetric metric, const QStyleOption* option,
-                    const QWidget* widget) const override {
-        if (metric == PM_FocusFrameHMargin)
-            return kPadding - 1;  // To which the item adds one.
-        return QProxyStyle::pixelMetric(metric, option, widget);
-    }
-    QRect subElementRect(SubElement element, const QStyleOption* option,
-                         const QWidget* widget) const override {
-        QRect rect = QProxyStyle::subElementRect(element, option, widget);
-        if (element == SE_HeaderLabel) {
-            rect.setLeft(option->rect.left() + kPadding);
-            rect.setRight(std::min(rect.right(), option->rect.right() - kPadding));
-        }
-        return rect;
-    }
-};
 
 struct ColumnWidth {
     RecentModel::Column column;
@@ -157,8 +136,7 @@ void RecentPanel::setUpTable() {
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->verticalHeader()->setDefaultSectionSize(RecentDelegate::kRowHeight);
     QHeaderView* header = m_table->horizontalHeader();
-    auto* style = new PaddedStyle;
-    style->setParent(m_table);
+    auto* style = new PaddedStyle(m_table);
     m_table->setStyle(style);
     header->setStyle(style);
     header->setFixedHeight(kHeaderHeight);
@@ -289,7 +267,7 @@ void RecentPanel::fitColumns() {
     int whole = least;
     for (const ColumnWidth& width : kWidths) {
         const int text = m_table->fontMetrics().horizontalAdvance(tr(width.widest));
-        const int section = text + 2 * kPadding + kArrowWidth;
+        const int section = text + 2 * PaddedStyle::kPadding + kArrowWidth;
         m_table->horizontalHeader()->resizeSection(width.column, section);
         whole += section;
         least += isDispensable(width.column) ? 0 : section;
