@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/plots/plot_stack.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "widgets/plots/plot_curves.h"
+#include "widgets/style/number_text.h"
+#include "widgets/style/theme.h"
+
+namespace clipscope::widgets {
+namespace {
+
+constexpr int kLeastFont = 11;  ///< pixels
+constexpr double kColumnsPerTick = 64;
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+/// One pixel smaller than the window's.
+QFont plotFont(const QWidget& widget) {
+    QFont font = QApplication::font(&widget);
+    const int size = QFontInfo(font).pixelSize() - 1;
+    font.setPixelSize(std::max(size, kLeastFont));
+    return font;
+}
+
+std::vector<CaptionRow::Entry> entriesOf(const Caption& caption, const PlotFrame& frame) {
+    std::vector<CaptionRow::Entry> entries;
+    for (const Caption::Series& series : caption.series) {
+        const QCPGraph* graph = series.kind == Caption::Series::Divergence ? frame.divergence
+                                : series.kind == Caption::Series::Clipping ? frame.clip
+                                : series.kind == Caption::Series::Rounding ? frame.round
+                                                                           : frame.total;
+        entries.push_back({series.text, graph->pen()});
+    }
+    return entries;
+}
+
+}  // namespace
+
+PlotStack::PlotStack(QWidget* parent)
+    : QCustomPlot(parent),
+      m_frame(makePlotFrame(*this)),
+      m_lane(new MethodLane(this, m_frame.rects.lane, m_scene)),
+      m_overlay(new RangeOverlay(this, m_frame.rects, m_scene)),
+      m_cursor(new HoverLine(this, m_frame.rects, m_scene)),
+      m_dragger(m_frame.rects, m_scene, *m_overlay, *m_lane) {
+    setObjectName(QStringLiteral("plotStack"));
+    setAccessibleName(tr("Plots of the tensor"));
+    setFocusPolicy(Qt::StrongFocus);
+    setMouseTracking(true);
+    setContextMenuPolicy(Qt::PreventContextMenu);  // A right drag zooms; a right click asks for it.
+    setNoAntialiasingOnDrag(false);
+    setWhatsThis(
+        tr("Drag a handle to move the threshold; Shift is finer, Alt does not snap, Esc "
+           "reverts. The wheel zooms on the cursor, a drag pans, a right drag zooms a box, "
+           "a double click fits. Left and Right nudge by one bin, with Shift by ten."));
+    m_lane->setLayer(QStringLiteral("axes"));
+    m_overlay->setLayer(kOverlayLayer);
+    m_cursor->setLayer(kCursorLayer);
+    connect(this, &QCustomPlot::afterLayout, this, &PlotStack::updateAfterLayout);
+    connect(&Theme::instance(), &Theme::changed, this, &PlotStack::restyle);
+    restyle();
+}
+
+PlotStack::~PlotStack() = default;
+
+void PlotStack::restyle() {
+    const QFont font = plotFont(*this);
+    setFont(font);
+    m_frame.restyle(font);
+    updateCaptions();
+    replotLater();
+}
+
+void PlotStack::showTensor(const QString& name, std::shared_ptr<const PlotSource> source,
+                           std::shared_ptr<const session::TensorPlots> curves,
+                           const session::Setting& shown, const session::Setting& original) {
+    cancelDrag();
+    m_scene.tensor = name;
+    m_scene.source = std::move(source);
+    m_scene.curves = std::move(curves);
+    m_scene.affine.reset();
+    m_scene.failure.clear();
+    m_scene.shown = shown;
+    m_scene.original = original;
+    m_scene.hover = kNaN;
+    m_scene.focusedMark = -1;
+    setAccessibleName(tr("Plots of %1").arg(name));
+    updateFolded();
+    updateFigures();
+    m_lane->updateTicks();
+    setView(session::focusedView(m_scene.source->density, shown, original, m_scene.folded));
+}
+
+void PlotStack::setCurves(std::shared_ptr<const session::TensorPlots> curves) {
+    m_scene.curves = std::move(curves);
+    m_lane->updateTicks();
+    updateFigures();
+    setView(view());
+}
+
+void PlotStack::setAffineErrors(std::shared_ptr<const session::ErrorPlot> errors) {
+    m_scene.affine = std::move(errors);
+    updateCaptions();
+    if (fillErrors(m_frame, m_scene, view()))
+        replotLater();
+    else
+        layer(kCurvesLayer)->replot();
+    replotOverlay();
+}
+
+void PlotStack::setFailure(const QString& message) {
+    m_scene.failure = message;
+    updateCaptions();
+    replotOverlay();
+}
+
+void PlotStack::setShown(const session::Setting& shown) {
+    if (!m_scene.source)
+        return;
+    const bool isOtherKind = shown.isAffine != m_scene.shown.isAffine;
+    m_scene.shown = shown;
+    updateFigures();
+    if (isOtherKind) {
+        m_scene.affine.reset();
+        m_lane->updateTicks();
+        updateFolded();
+        setView(
+            session::focusedView(m_scene.source->density, shown, m_scene.original, m_scene.folded));
+        return;
+    }
+    const session::PlotView now = view();
+    const double high = session::rangeEnd(shown, session::RangeEnd::High);
+    if (!m_dragger.isActive() && (high < now.lo || high > now.hi))
+        setView(
+            session::focusedView(m_scene.source->density, shown, m_scene.original, m_scene.folded));
+    else
+        replotOverlay();
+}
+
+void PlotStack::updateFigures() {
+    const session::PlotCurve* divergence = m_scene.curves ? &m_scene.curves->divergence : nullptr;
+    const quantization::Density& density = m_scene.source->density;
+    m_scene.figures = session::figuresOf(density, divergence, m_scene.shown);
+    if (!m_dragger.isActive())
+        m_scene.originalFigures = session::figuresOf(density, divergence, m_scene.original);
+    setAccessibleDescription(tr("%1, SQNR %2 dB, %3 % clipped")
+                                 .arg(settingText(m_scene.shown),
+                                      decibelText(-m_scene.figures.totalDb),
+                                      clipPercentText(m_scene.figures.error.clipPercent)));
+    updateCaptions();
+}
+
+void PlotStack::updateCaptions() {
+    if (!m_scene.source)
+        return;
+    const QColor muted = widgets::palette().muted;
+    const Caption divergence = divergenceCaption(m_scene);
+    m_frame.divergenceCaption->setContent(entriesOf(divergence, m_frame), divergence.right, muted);
+    const Caption error = errorCaption(m_scene);
+    m_frame.errorCaption->setContent(entriesOf(error, m_frame), error.right, muted);
+}
+
+void PlotStack::updateFolded() {
+    m_scene.folded = m_isFoldWanted && !m_scene.shown.isAffine;
+}
+
+void PlotStack::setLogCounts(bool isLog) {
+    m_scene.logCounts = isLog;
+    m_frame.setLogCounts(isLog);
+    fillHistogram(m_frame, m_scene);
+    replotLater();
+}
+
+void PlotStack::setFolded(bool isFolded) {
+    m_isFoldWanted = isFolded;
+    updateFolded();
+    if (m_scene.source)
+        setView(session::focusedView(m_scene.source->density, m_scene.shown, m_scene.original,
+                                     m_scene.folded));
+}
+
+session::PlotView PlotStack::view() const {
+    const QCPRange range = m_frame.key()->range();
+    return {range.lower, range.upper};
+}
+
+void PlotStack::setView(const session::PlotView& view) {
+    if (!(view.lo < view.hi) || !m_scene.source)
+        return;
+    m_frame.key()->setRange(view.lo, view.hi);
+    updateBins();
+    fillDivergence(m_frame, m_scene, view);
+    fillErrors(m_frame, m_scene, view);
+    replotLater();
+    emit viewChanged();
+}
+
+void PlotStack::updateBins() {
+    const session::PlotView now = view();
+    m_columns = std::max(m_frame.rects.histogram->width(), 1);
+    const PlotSource& source = *m_scene.source;
+    m_scene.bins = session::plotBins(m_scene.folded ? source.folded : source.density, now.lo,
+                                     now.hi, static_cast<size_t>(m_columns));
+    fillHistogram(m_frame, m_scene);
+}
+
+void PlotStack::updateAfterLayout() {
+    const QCPAxisRect* rect = m_frame.rects.histogram;
+    const int ticks = std::clamp(static_cast<int>(rect->width() / kColumnsPerTick), 3, 14);
+    m_frame.key()->ticker()->setTickCount(ticks);
+    m_frame.counts()->ticker()->setTickCount(std::clamp(rect->height() / 32, 3, 9));
+    QCPAxis* error = m_frame.rects.error->axis(QCPAxis::atLeft);
+    error->ticker()->setTickCount(std::clamp(m_frame.rects.error->height() / 26, 2, 8));
+    QCPAxis* bottom = m_frame.rects.error->axis(QCPAxis::atBottom);
+    bottom->setLabel(
+        QFontMetrics(font()).elidedText(keyLabel(m_scene), Qt::ElideRight, rect->width()));
+    if (m_scene.source && rect->width() != m_columns)
+        updateBins();
+}
+
+void PlotStack::fit() {
+    if (!m_scene.source)
+        return;
+    const session::PlotView focused = session::focusedView(m_scene.source->density, m_scene.shown,
+                                                           m_scene.original, m_scene.folded);
+    setView(view() == focused ? session::fullView(m_scene.source->density, m_scene.folded)
+                              : focused);
+}
+
+void PlotStack::zoom(double factor) {
+    if (!m_scene.source)
+        return;
+    const session::PlotView now = view();
+    const double at = std::isfinite(m_scene.hover) ? m_scene.hover : (now.lo + now.hi) / 2;
+    setView(session::zoomed(now, factor, at, m_scene.source->density));
+}
+
+void PlotStack::replotOverlay() {
+    layer(kOverlayLayer)->replot();
+}
+
+void PlotStack::replotLater() {
+    replot(QCustomPlot::rpQueuedReplot);
+}
+
+session::Setting PlotStack::settingOf(size_t tick) const {
+    session::Setting setting = m_lane->ticks()[tick].setting;
+    const session::Setting& original = m_scene.original;
+    // The session's own result also knows its reason; applying it is no edit.
+    if (setting.method == original.method && setting.isAffine == original.isAffine &&
+        setting.scale == original.scale && setting.zeroPoint == original.zeroPoint)
+        setting = original;
+    setting.keepFloat = m_scene.shown.keepFloat;
+    return setting;
+}
+
+void PlotStack::changeEvent(QEvent* event) {
+    QCustomPlot::changeEvent(event);
+    if (event->type() == QEvent::ApplicationFontChange)
+        restyle();
+}
+
+}  // namespace clipscope::widgets
