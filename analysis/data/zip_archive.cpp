@@ -6,6 +6,7 @@
 #include <cstring>
 #include <mutex>
 #include <new>
+#include <unordered_set>
 
 #include <fmt/format.h>
 #include <zip.h>
@@ -44,6 +45,7 @@ struct ZipReader::State {
     std::string path;
     std::unique_ptr<zip_t, CloseZip> zip;
     std::vector<std::string> names;
+    std::unordered_set<std::string> known;  // the same, to be looked up
     std::mutex mutex;  // libzip's handle is not for several threads
 
     Error error(ErrorCode code, const std::string& name, const std::string& reason) const {
@@ -64,6 +66,7 @@ ZipReader::ZipReader(const std::filesystem::path& path) : m_state(std::make_uniq
         if (name && !std::string_view(name).ends_with('/'))
             m_state->names.emplace_back(name);
     }
+    m_state->known.insert(m_state->names.begin(), m_state->names.end());
 }
 
 ZipReader::~ZipReader() = default;
@@ -75,7 +78,7 @@ const std::vector<std::string>& ZipReader::names() const {
 }
 
 bool ZipReader::contains(std::string_view name) const {
-    return std::find(names().begin(), names().end(), name) != names().end();
+    return m_state->known.contains(std::string(name));
 }
 
 std::string ZipReader::read(const std::string& name) const {

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <functional>
+#include <tuple>
 
 #include "analysis/histogram/counter.h"
 
@@ -96,6 +97,7 @@ void Histogram::add(float value, uint64_t count) {
 void Histogram::addRange(float min, float max, uint64_t count) {
     if (count == 0)
         return;
+    hold();
     m_min = (m_finite ? std::min(m_min, min) : min) + 0.0f;  // + 0 turns -0 into 0
     m_max = (m_finite ? std::max(m_max, max) : max) + 0.0f;
     m_finite += count;
@@ -134,7 +136,16 @@ void Histogram::addOctave(bool negative, int exponent, std::span<const uint32_t>
         into[i] += counts[i];
 }
 
+void Histogram::hold() {
+    if (!m_source)
+        return;
+    m_octaves = m_source->load()->m_octaves;
+    m_source.reset();
+}
+
 void Histogram::merge(const Histogram& other) {
+    if (other.m_source)
+        return merge(*other.m_source->load());
     m_zeros += other.m_zeros;
     m_nan += other.m_nan;
     m_positiveInfinities += other.m_positiveInfinities;
@@ -155,7 +166,21 @@ void Histogram::merge(const Histogram& other) {
     }
 }
 
+bool Histogram::operator==(const Histogram& other) const {
+    if (m_source)
+        return *m_source->load() == other;
+    if (other.m_source)
+        return other == *this;
+    const auto scalars = [](const Histogram& h) {
+        return std::tie(h.m_top, h.m_finite, h.m_zeros, h.m_nan, h.m_positiveInfinities,
+                        h.m_negativeInfinities, h.m_min, h.m_max);
+    };
+    return scalars(*this) == scalars(other) && m_octaves == other.m_octaves;
+}
+
 std::vector<Bin> Histogram::bins() const {
+    if (m_source)
+        return m_source->load()->bins();
     std::vector<Bin> result;
     const auto append = [&](bool negative, size_t exponent, size_t i) {
         const Octave& from = m_octaves[negative][exponent];

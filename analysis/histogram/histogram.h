@@ -44,6 +44,16 @@ struct Bin {
     double upper() const;  ///< |x| at the far edge; 2^128 for the last bin of octave 254
 };
 
+class Histogram;
+
+/// Where the bins of a histogram come from that does not hold them in memory.
+class HistogramSource {
+public:
+    virtual ~HistogramSource() = default;
+    /// The whole histogram. Any thread may call it; throws Error where it cannot be read.
+    virtual std::shared_ptr<const Histogram> load() const = 0;
+};
+
 class Histogram {
 public:
     Histogram() = default;
@@ -86,11 +96,17 @@ public:
     };
     static Histogram fromState(const State& state);
 
+    /// A histogram whose counts and extremes are known (a state without bins, and the number of
+    /// finite values) but whose bins stay where they are: bins() reads them each time, and adding
+    /// or merging takes them in. Throws Error(BadInput) where the numbers contradict each other.
+    static Histogram fromSource(const State& scalars, uint64_t finiteCount,
+                                std::shared_ptr<const HistogramSource> source);
+
     /// Bytes held on the heap.
     size_t byteSize() const;
 
     /// Equal state, which is equal multisets of values seen from the bins.
-    bool operator==(const Histogram& other) const = default;
+    bool operator==(const Histogram& other) const;
 
 private:
     friend class Counter;
@@ -105,6 +121,8 @@ private:
     /// Takes finite values into count, min and max, and folds what falls behind a larger amax.
     void addRange(float min, float max, uint64_t count);
     void raiseTop(int exponent);
+    /// Takes the bins of the source into memory, before they change.
+    void hold();
     bool isFine(int exponent) const { return exponent > m_top - kFineOctaves; }
 
     std::array<std::vector<Octave>, 2> m_octaves;  ///< [negative][exponent field], see octave()
@@ -116,6 +134,7 @@ private:
     uint64_t m_negativeInfinities = 0;
     float m_min = 0;
     float m_max = 0;
+    std::shared_ptr<const HistogramSource> m_source;  ///< of the octaves, which are then empty
 };
 
 }  // namespace clipscope::histogram

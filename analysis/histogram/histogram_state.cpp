@@ -39,6 +39,22 @@ uint64_t checkedFinite(const Histogram::State& state) {
 
 }  // namespace
 
+Histogram Histogram::fromSource(const State& scalars, uint64_t finiteCount,
+                                std::shared_ptr<const HistogramSource> source) {
+    if (!std::isfinite(scalars.min) || !std::isfinite(scalars.max) || scalars.min > scalars.max)
+        contradiction(fmt::format("min {} and max {}", scalars.min, scalars.max));
+    if (finiteCount < scalars.zeros || (finiteCount == 0 && (scalars.min != 0 || scalars.max != 0)))
+        contradiction(fmt::format("it has {} finite values", finiteCount));
+    Histogram result;
+    result.addRange(scalars.min, scalars.max, finiteCount);
+    result.m_zeros = scalars.zeros;
+    result.m_nan = scalars.nan;
+    result.m_positiveInfinities = scalars.positiveInfinities;
+    result.m_negativeInfinities = scalars.negativeInfinities;
+    result.m_source = std::move(source);
+    return result;
+}
+
 Histogram Histogram::fromState(const State& state) {
     Histogram result;
     result.addRange(state.min, state.max, checkedFinite(state));

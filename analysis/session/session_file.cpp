@@ -4,8 +4,12 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <deque>
 #include <fstream>
 #include <limits>
+#include <memory>
+#include <mutex>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -62,10 +66,13 @@ std::string amaxNpy(const TensorStatistics& statistics) {
     return npyOf<double>({static_cast<int64_t>(values.size() / 2), 2}, values);
 }
 
-/// Reads the arrays of one archive, each error naming its entry.
+/// Reads the arrays of one archive, each error naming its entry. Threads may share it.
 class ArrayReader {
 public:
-    explicit ArrayReader(const ZipReader& zip) : m_zip(zip) {}
+    explicit ArrayReader(const std::filesystem::path& path) : m_path(path.string()), m_zip(path) {}
+
+    const std::string& path() const { return m_path; }
+    const ZipReader& zip() const { return m_zip; }
 
     /// Undefined where there is no such entry.
     Tensor read(const char* folder, size_t index, DType type, size_t rank) const {
@@ -80,8 +87,82 @@ public:
         return tensor;
     }
 
+    histogram::Histogram readHistogram(size_t index, const TensorScalars& scalars) const {
+        histogram::Histogram::State state = scalars.histogram;
+        const Tensor bins = read("histograms", index, DType::UInt64, 2);
+        if (bins.isDefined()) {
+            const auto values = bins.values<uint64_t>();
+            for (size_t i = 0; i + 1 < values.size(); i += 2)
+                state.bins.push_back({static_cast<uint32_t>(values[i]), 0, values[i + 1]});
+        }
+        auto histogram = histogram::Histogram::fromState(state);
+        if (scalars.finiteCount && histogram.finiteCount() != *scalars.finiteCount)
+            throw Error(ErrorCode::BadInput,
+                        fmt::format("its bins hold {} values, tensors.json says {}",
+                                    histogram.finiteCount(), *scalars.finiteCount));
+        return histogram;
+    }
+
 private:
-    const ZipReader& m_zip;
+    std::string m_path;
+    ZipReader m_zip;
+};
+
+/// The histograms of an archive that were asked for last.
+class HistogramCache {
+public:
+    explicit HistogramCache(std::shared_ptr<const ArrayReader> arrays)
+        : m_arrays(std::move(arrays)) {}
+
+    std::shared_ptr<const histogram::Histogram> load(size_t index, const TensorScalars& scalars) {
+        {
+            const std::scoped_lock lock(m_mutex);
+            for (const auto& [known, histogram] : m_latest)
+                if (known == index)
+                    return histogram;
+        }
+        auto histogram =
+            std::make_shared<const histogram::Histogram>(m_arrays->readHistogram(index, scalars));
+        const std::scoped_lock lock(m_mutex);
+        m_latest.emplace_front(index, histogram);
+        if (m_latest.size() > kKept)
+            m_latest.pop_back();
+        return histogram;
+    }
+    const std::string& path() const { return m_arrays->path(); }
+
+private:
+    static constexpr size_t kKept = 16;  ///< several threads work on some tensors at a time
+
+    std::shared_ptr<const ArrayReader> m_arrays;
+    std::mutex m_mutex;
+    std::deque<std::pair<size_t, std::shared_ptr<const histogram::Histogram>>> m_latest;
+};
+
+/// The histogram of one tensor, still in the file.
+class StoredHistogram : public histogram::HistogramSource {
+public:
+    StoredHistogram(std::shared_ptr<HistogramCache> cache, size_t index, std::string tensor,
+                    const TensorScalars& scalars)
+        : m_cache(std::move(cache)),
+          m_index(index),
+          m_tensor(std::move(tensor)),
+          m_scalars(scalars) {}
+
+    std::shared_ptr<const histogram::Histogram> load() const override {
+        try {
+            return m_cache->load(m_index, m_scalars);
+        } catch (const Error& error) {
+            throw error.within(fmt::format("cannot read tensor '{}' of the session '{}'", m_tensor,
+                                           m_cache->path()));
+        }
+    }
+
+private:
+    std::shared_ptr<HistogramCache> m_cache;
+    size_t m_index;
+    std::string m_tensor;
+    TensorScalars m_scalars;
 };
 
 /// What the arrays of the amax of each sample and of the exact bins must hold to be used.
@@ -98,15 +179,8 @@ void checkStatistics(const TensorStatistics& statistics, size_t samples) {
                                 statistics.exactAbs->total(), statistics.histogram.finiteCount()));
 }
 
-void readArrays(const ArrayReader& arrays, size_t index, const TensorScalars& scalars,
-                TensorStatistics& statistics) {
-    histogram::Histogram::State state = scalars.histogram;
-    if (const Tensor bins = arrays.read("histograms", index, DType::UInt64, 2); bins.isDefined()) {
-        const auto values = bins.values<uint64_t>();
-        for (size_t i = 0; i + 1 < values.size(); i += 2)
-            state.bins.push_back({static_cast<uint32_t>(values[i]), 0, values[i + 1]});
-    }
-    statistics.histogram = histogram::Histogram::fromState(state);
+/// Everything but the histogram, which is there.
+void readArrays(const ArrayReader& arrays, size_t index, TensorStatistics& statistics) {
     if (const Tensor ranges = arrays.read("channels", index, DType::Float32, 2);
         ranges.isDefined()) {
         const auto values = ranges.values<float>();
@@ -137,7 +211,8 @@ ordered_json parse(const ZipReader& zip, const char* entry) {
     }
 }
 
-Session readSession(const ZipReader& zip) {
+Session readSession(const std::shared_ptr<const ArrayReader>& arrays, Loading loading) {
+    const ZipReader& zip = arrays->zip();
     if (!zip.contains("manifest.json") || !zip.contains("tensors.json"))
         throw Error(ErrorCode::BadInput, "it has no manifest.json and tensors.json");
     const ordered_json manifest = parse(zip, "manifest.json");
@@ -152,11 +227,17 @@ Session readSession(const ZipReader& zip) {
                                     manifest.value("tool", "unknown"), version, kFormatVersion));
         manifestFromJson(manifest, session);
         const std::vector<TensorScalars> scalars = tensorsFromJson(tensors, session);
-        const ArrayReader arrays(zip);
+        const auto cache = std::make_shared<HistogramCache>(arrays);
         for (size_t i = 0; i < session.tensors.size(); ++i) {
             TensorEntry& tensor = session.tensors[i];
             try {
-                readArrays(arrays, i, scalars[i], tensor.statistics);
+                tensor.statistics.histogram =
+                    loading == Loading::OnDemand && scalars[i].finiteCount
+                        ? histogram::Histogram::fromSource(
+                              scalars[i].histogram, *scalars[i].finiteCount,
+                              std::make_shared<StoredHistogram>(cache, i, tensor.name, scalars[i]))
+                        : arrays->readHistogram(i, scalars[i]);
+                readArrays(*arrays, i, tensor.statistics);
                 checkStatistics(tensor.statistics, session.samples.size());
             } catch (const Error& error) {
                 throw error.within(fmt::format("tensor '{}'", tensor.name));
@@ -194,14 +275,14 @@ void saveSession(const Session& session, const std::filesystem::path& path) {
     zip.commit();
 }
 
-Session loadSession(const std::filesystem::path& path) {
+Session loadSession(const std::filesystem::path& path, Loading loading) {
     if (std::filesystem::is_regular_file(path) && !isSessionFile(path))
         throw Error(ErrorCode::BadInput,
                     fmt::format("'{}' is no session; 'clipscope calibrate --session' writes one",
                                 path.string()));
-    const ZipReader zip(path);
+    const auto arrays = std::make_shared<const ArrayReader>(path);
     try {
-        return readSession(zip);
+        return readSession(arrays, loading);
     } catch (const Error& error) {
         throw error.within(fmt::format("cannot read the session '{}'", path.string()));
     }

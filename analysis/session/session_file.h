@@ -18,8 +18,15 @@ inline constexpr int kFormatVersion = 1;
 /// Written to a temporary file, fsynced, renamed. Throws Error(Io).
 void saveSession(const Session& session, const std::filesystem::path& path);
 
+/// When the bins of the histograms are read.
+enum class Loading {
+    AtOnce,    ///< all of them are checked, and held in memory
+    OnDemand,  ///< each time they are needed: a session of any size opens at once. The file stays
+               ///< open; damaged bins are an Error where they are read, in whichever thread
+};
+
 /// Throws Error(BadInput) naming the file and the entry; a file of a newer version says so.
-Session loadSession(const std::filesystem::path& path);
+Session loadSession(const std::filesystem::path& path, Loading loading = Loading::AtOnce);
 
 /// True when the file starts as a zip does; loadSession() then says what is wrong with it.
 bool isSessionFile(const std::filesystem::path& path);

@@ -61,7 +61,8 @@ Setting settingFrom(const ordered_json& json) {
 }
 
 ordered_json toJson(const histogram::Histogram& histogram) {
-    return {{"zeros", histogram.zeros()},
+    return {{"finite", histogram.finiteCount()},
+            {"zeros", histogram.zeros()},
             {"nan", histogram.nan()},
             {"positive_infinities", histogram.positiveInfinities()},
             {"negative_infinities", histogram.negativeInfinities()},
@@ -142,6 +143,8 @@ TensorEntry tensorFrom(const ordered_json& json, TensorScalars& scalars) {
     tensor.tensorRt = tensorRtFrom(json.at("tensorrt").get<std::string>());
     tensor.group = json.at("group").get<int>();
     scalars.histogram = stateFrom(json.at("histogram"));
+    if (json.at("histogram").contains("finite"))
+        scalars.finiteCount = json.at("histogram").at("finite").get<uint64_t>();
     tensor.original = settingFrom(json.at("original"));
     tensor.current = json.contains("edited") ? settingFrom(json.at("edited")) : tensor.original;
     return tensor;

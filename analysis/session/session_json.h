@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -13,6 +15,7 @@ namespace clipscope::session {
 /// What tensors.json says of a histogram besides its bins.
 struct TensorScalars {
     histogram::Histogram::State histogram;  ///< without bins
+    std::optional<uint64_t> finiteCount;    ///< absent in files of the first versions
 };
 
 /// manifest.json and tensors.json. Reading throws nlohmann exceptions on missing or wrong fields;

@@ -71,7 +71,9 @@ TensorActions::TensorActions(Document& document, TensorTable& table)
         m_contextMenu->addAction(action);
     connect(&m_table, &TensorTable::selectedRowsChanged, this, &TensorActions::updateEnabled);
     connect(&m_table, &TensorTable::methodMenuRequested, this, &TensorActions::popUpMethods);
-    connect(&m_document, &Document::tensorChanged, this, &TensorActions::updateEnabled);
+    m_updateTimer.setSingleShot(true);
+    connect(&m_updateTimer, &QTimer::timeout, this, &TensorActions::updateEnabled);
+    connect(&m_document, &Document::tensorChanged, &m_updateTimer, qOverload<>(&QTimer::start));
     connect(&m_document, &Document::sessionChanged, this, [this] { m_runner.cancel(); });
     updateEnabled();
 }
@@ -169,6 +171,7 @@ void TensorActions::asOneStep(const std::vector<int>& tensors, const QString& te
         each(static_cast<int>(i));
     if (tensors.size() > 1)
         m_document.undoStack().endMacro();
+    updateEnabled();
 }
 
 void TensorActions::write(const std::vector<int>& tensors, const std::vector<Setting>& settings,

@@ -3,6 +3,7 @@
 
 #include <QAction>
 #include <QObject>
+#include <QTimer>
 #include <functional>
 #include <memory>
 
@@ -50,6 +51,7 @@ private:
     Document& m_document;
     TensorTable& m_table;
     JobRunner m_runner;
+    QTimer m_updateTimer;  ///< one update for the many edits of an undone step
     std::unique_ptr<QMenu> m_methods;
     std::unique_ptr<QMenu> m_groupMethods;
     std::unique_ptr<QMenu> m_contextMenu;

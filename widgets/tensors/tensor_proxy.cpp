@@ -15,15 +15,17 @@ void TensorProxy::setFilter(const TensorFilter& filter) {
     invalidateFilter();
 }
 
-void TensorProxy::setHidesUnscaled(bool hides) {
-    if (hides == m_hidesUnscaled)
+void TensorProxy::setHidesConstants(bool hides) {
+    if (hides == m_hidesConstants)
         return;
-    m_hidesUnscaled = hides;
+    m_hidesConstants = hides;
     invalidateFilter();
 }
 
 bool TensorProxy::filterAcceptsRow(int row, const QModelIndex&) const {
-    if (m_hidesUnscaled && !m_model.isScaled(row))
+    const session::TensorEntry& tensor = m_model.tensor(row);
+    if (m_hidesConstants && tensor.coverage == graph::CoverageClass::Constant &&
+        tensor.fileState == session::RangeFileState::NotCompared)
         return false;
     return m_filter.isEmpty() || m_filter.accepts(m_model.facts(row));
 }

@@ -18,9 +18,10 @@ public:
 
     const TensorFilter& filter() const { return m_filter; }
     void setFilter(const TensorFilter& filter);
-    /// Leaves out tensors that can have no scale: constants, shapes, integers.
-    void setHidesUnscaled(bool hides);
-    bool hidesUnscaled() const { return m_hidesUnscaled; }
+    /// Leaves out values that are the same in every run, unless a range file has a line for them.
+    /// Exporters make dozens of them, and nothing is to be seen or done there.
+    void setHidesConstants(bool hides);
+    bool hidesConstants() const { return m_hidesConstants; }
 
     int tensorAt(int row) const { return mapToSource(index(row, 0)).row(); }
     /// -1 where the filter leaves it out.
@@ -33,7 +34,7 @@ protected:
 private:
     TensorModel& m_model;
     TensorFilter m_filter;
-    bool m_hidesUnscaled = false;
+    bool m_hidesConstants = true;
 };
 
 }  // namespace clipscope::widgets

@@ -75,6 +75,11 @@ TensorTable::TensorTable(Document& document, TensorModel& model, TensorProxy& pr
         m_isNew = false;
     });
     connect(&m_proxy, &QAbstractItemModel::modelReset, this, [this] { m_isNew = true; });
+    connect(&m_document, &Document::sessionChanged, this, &TensorTable::makeRoomForRanges);
+    connect(&m_document, &Document::tensorChanged, this, [this](int tensor) {
+        if (m_model.setting(tensor).isAffine)
+            makeRoomForRanges();
+    });
     connect(this, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
         if (index.column() == widgets::index(TensorColumn::Method))
             emit methodMenuRequested(viewport()->mapToGlobal(visualRect(index).bottomLeft()));
@@ -125,19 +130,33 @@ void TensorTable::fillColumnsMenu() {
     for (int column = 1; column < kTensorColumns; ++column)
         addColumnAction(static_cast<TensorColumn>(column));
     m_columnsMenu->addSeparator();
-    QAction* unscaled = m_columnsMenu->addAction(tr("Tensors without a scale"));
-    unscaled->setObjectName("tensorShowUnscaled");
-    unscaled->setToolTip(tr("Constants, shapes, integers: listed with the reason why"));
-    unscaled->setCheckable(true);
-    connect(m_columnsMenu, &QMenu::aboutToShow, unscaled,
-            [this, unscaled] { unscaled->setChecked(!m_proxy.hidesUnscaled()); });
-    connect(unscaled, &QAction::triggered, this,
-            [this](bool isShown) { m_proxy.setHidesUnscaled(!isShown); });
+    QAction* constants = m_columnsMenu->addAction(tr("Show constants"));
+    constants->setObjectName("tensorShowConstants");
+    constants->setToolTip(tr("Values that are the same in every run; they get no scale"));
+    constants->setCheckable(true);
+    connect(m_columnsMenu, &QMenu::aboutToShow, constants,
+            [this, constants] { constants->setChecked(!m_proxy.hidesConstants()); });
+    connect(constants, &QAction::triggered, this,
+            [this](bool isShown) { m_proxy.setHidesConstants(!isShown); });
     QAction* order = m_columnsMenu->addAction(tr("In the order of the graph"));
     order->setObjectName("tensorGraphOrder");
     order->setToolTip(tr("Ends sorting; so does a third click on a header"));
     connect(order, &QAction::triggered, this,
             [this] { horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder); });
+}
+
+/// An affine range needs more room than a threshold.
+void TensorTable::makeRoomForRanges() {
+    const auto isAffine = [](const session::TensorEntry& tensor) {
+        return tensor.current.isAffine;
+    };
+    const int wanted =
+        fontMetrics().horizontalAdvance(QStringLiteral("−0.000 … 00.0")) + 2 * kCellMargin;
+    if (!m_document.session() || columnWidth(index(TensorColumn::Threshold)) >= wanted ||
+        std::ranges::none_of(m_document.session()->tensors, isAffine))
+        return;
+    setColumnWidth(index(TensorColumn::Threshold), wanted);
+    fitColumns();
 }
 
 /// The names take what the other columns leave.
@@ -256,7 +275,7 @@ QString TensorTable::selectionAsText() const {
 QByteArray TensorTable::saveState() const {
     QByteArray state;
     QDataStream stream(&state, QIODevice::WriteOnly);
-    stream << kStateVersion << horizontalHeader()->saveState() << m_proxy.hidesUnscaled()
+    stream << kStateVersion << horizontalHeader()->saveState() << m_proxy.hidesConstants()
            << m_coverageIsChosen;
     return state;
 }
@@ -265,13 +284,13 @@ bool TensorTable::restoreState(const QByteArray& state) {
     QDataStream stream(state);
     quint32 version = 0;
     QByteArray header;
-    bool hidesUnscaled = false;
+    bool hidesConstants = true;
     bool coverageIsChosen = false;
-    stream >> version >> header >> hidesUnscaled >> coverageIsChosen;
+    stream >> version >> header >> hidesConstants >> coverageIsChosen;
     if (stream.status() != QDataStream::Ok || version != kStateVersion ||
         !horizontalHeader()->restoreState(header))
         return false;
-    m_proxy.setHidesUnscaled(hidesUnscaled);
+    m_proxy.setHidesConstants(hidesConstants);
     m_coverageIsChosen = coverageIsChosen;
     fitColumns();
     return true;

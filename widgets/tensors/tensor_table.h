@@ -48,6 +48,7 @@ private:
     void fillColumnsMenu();
     void addColumnAction(TensorColumn column);
     void fitColumns();
+    void makeRoomForRanges();
     void followDocument();
     void preferVisible();
 

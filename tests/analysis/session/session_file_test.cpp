@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <fstream>
+#include <regex>
 
 #include <gtest/gtest.h>
 
@@ -87,6 +88,61 @@ TEST_F(SessionFile, KeepsEverything) {
     ASSERT_EQ(read.groups.size(), 1u);
     EXPECT_EQ(read.groups[0].sources, (std::vector<size_t>{0, 1}));
     EXPECT_TRUE(isSessionFile(m_path()));
+}
+
+TEST_F(SessionFile, OnDemandHoldsTheSameWithoutHoldingBins) {
+    const Session read = loadSession(m_path(), Loading::OnDemand);
+    for (size_t i = 0; i < read.tensors.size(); ++i) {
+        const histogram::Histogram& is = read.tensors[i].statistics.histogram;
+        const histogram::Histogram& expected = m_session.tensors[i].statistics.histogram;
+        EXPECT_EQ(is.byteSize(), 0u);
+        EXPECT_EQ(is.count(), expected.count());
+        EXPECT_EQ(is.amax(), expected.amax());
+        EXPECT_EQ(is.topOctave(), expected.topOctave());
+        EXPECT_TRUE(is == expected) << read.tensors[i].name;
+        EXPECT_TRUE(expected == is) << read.tensors[i].name;
+    }
+}
+
+TEST_F(SessionFile, OnDemandCanBeSavedOverItsOwnFile) {
+    const std::string before = readFile(m_path());
+    const Session read = loadSession(m_path(), Loading::OnDemand);
+    saveSession(read, m_path());
+    EXPECT_EQ(readFile(m_path()), before);
+    saveSession(read, m_path());
+    EXPECT_EQ(readFile(m_path()), before) << "the replaced file is still read";
+}
+
+TEST_F(SessionFile, OnDemandTakesTheBinsInBeforeTheyChange) {
+    Session read = loadSession(m_path(), Loading::OnDemand);
+    histogram::Histogram& changed = read.tensors[0].statistics.histogram;
+    histogram::Histogram expected = m_session.tensors[0].statistics.histogram;
+    changed.add(1000.0f, 3);
+    expected.add(1000.0f, 3);
+    EXPECT_TRUE(changed == expected);
+    changed.merge(read.tensors[1].statistics.histogram);
+    expected.merge(m_session.tensors[1].statistics.histogram);
+    EXPECT_TRUE(changed == expected);
+}
+
+TEST_F(SessionFile, OnDemandNamesDamageWhereItIsRead) {
+    const auto bad = m_folder / "bad.clipscope";
+    rewrite(m_path(), bad, "histograms/000001.npy", entry("histograms/000000.npy"));
+    const Session read = loadSession(bad, Loading::OnDemand);
+    EXPECT_FALSE(read.tensors[0].statistics.histogram.bins().empty());
+    expectError([&] { read.tensors[1].statistics.histogram.bins(); },
+                {"bad.clipscope", "tensor 'b'"});
+}
+
+TEST_F(SessionFile, ReadsFilesThatDoNotTellHowManyValuesAreFinite) {
+    const std::string old =
+        std::regex_replace(entry("tensors.json"), std::regex("\"finite\": [0-9]+,"), "");
+    ASSERT_EQ(old.find("finite"), std::string::npos);
+    const auto file = m_folder / "old.clipscope";
+    rewrite(m_path(), file, "tensors.json", old);
+    for (const Loading loading : {Loading::AtOnce, Loading::OnDemand})
+        EXPECT_TRUE(loadSession(file, loading).tensors[0].statistics.histogram ==
+                    m_session.tensors[0].statistics.histogram);
 }
 
 TEST_F(SessionFile, EqualSessionsGiveEqualBytes) {

@@ -189,9 +189,21 @@ TEST_F(TensorModelTest, FiltersFollowFiguresAndEdits) {
     EXPECT_EQ(names(), Names{});
     document.edit(2, session::symmetricSetting(1, "manual"), false, "T");
     EXPECT_EQ(names(), Names{"pool"});
-    proxy.setFilter(TensorFilter());
-    proxy.setHidesUnscaled(true);
+}
+
+TEST_F(TensorModelTest, ConstantsAreShownOnDemandOrWhereAFileHasALineForThem) {
+    auto session = smallSession();
+    session->tensors[3].coverage = graph::CoverageClass::Constant;
+    open(session);
     EXPECT_EQ(names(), (Names{"data", "conv", "pool"}));
+    proxy.setHidesConstants(false);
+    EXPECT_EQ(proxy.rowCount(), 4);
+    session = smallSession();
+    session->tensors[3].coverage = graph::CoverageClass::Constant;
+    session->tensors[3].fileState = RangeFileState::Listed;
+    proxy.setHidesConstants(true);
+    open(session);
+    EXPECT_EQ(proxy.rowCount(), 4);
 }
 
 TEST_F(TensorModelTest, TheSummaryCountsWhatGetsAScale) {
