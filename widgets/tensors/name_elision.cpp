@@ -35,8 +35,8 @@ QString elidedName(const QString& name, const QString& op,
         return rest + end;
     for (qsizetype slash = rest.indexOf(u'/'); slash >= 0; slash = rest.indexOf(u'/')) {
         rest = rest.mid(slash + 1);
-        if (fits(kDots + rest + end))
-            return kDots + rest + end;
+        if (fits(kDots + rest))
+            return kDots + rest;
     }
     return cutInMiddle(rest, fits);
 }

@@ -15,61 +15,82 @@ QString tr(const char* text) {
 ColumnInfo columnInfo(TensorColumn column) {
     switch (column) {
         case TensorColumn::Name:
-            return {tr("Tensor"), tr("Tensor"), tr("Name of the value in the model."), 130};
+            return {.title = tr("Tensor"),
+                    .name = tr("Tensor"),
+                    .tooltip = tr("Name of the value in the model."),
+                    .width = 150};
         case TensorColumn::Op:
-            return {tr("Op"), tr("Operator"), tr("Operator that produces it."), 68};
+            return {.title = tr("Op"),
+                    .name = tr("Operator"),
+                    .tooltip = tr("Operator that produces it."),
+                    .width = 62};
         case TensorColumn::Shape:
-            return {tr("Shape"),
-                    tr("Shape"),
-                    tr("Shape of the last run, with its batch; as "
-                       "declared before a calibration."),
-                    96,
-                    false,
-                    false};
+            return {.title = tr("Shape"),
+                    .name = tr("Shape"),
+                    .tooltip = tr("Shape of the last run, with its batch; as declared before a "
+                                  "calibration."),
+                    .width = 96,
+                    .isShown = false};
         case TensorColumn::Distribution:
-            return {tr("Distribution"), tr("Distribution"),
-                    tr("All values seen, counts on a logarithmic scale. Lines: the threshold. "
-                       "Beyond them: what clips."),
-                    80};
+            return {.title = tr("Distribution"),
+                    .name = tr("Distribution"),
+                    .tooltip = tr("All values seen, counts on a logarithmic scale. Lines: the "
+                                  "threshold. Beyond them: what clips."),
+                    .width = 82};
         case TensorColumn::Method:
-            return {tr("Method"), tr("Method"),
-                    tr("Where the threshold comes from; manual: set by hand. "
-                       "Double click to change it."),
-                    58};
+            return {.title = tr("Method"),
+                    .name = tr("Method"),
+                    .tooltip = tr("Where the threshold comes from; manual: set by hand. Double "
+                                  "click to change it."),
+                    .width = 58};
         case TensorColumn::Threshold:
-            return {tr("T"), tr("Threshold T"),
-                    tr("Threshold: the |x| that maps to the largest code, 127 times the scale. "
-                       "For affine ranges lo … hi."),
-                    58, true};
+            return {.title = tr("T"),
+                    .name = tr("Threshold T"),
+                    .tooltip = tr("Threshold: the |x| that maps to the largest code, 127 times the "
+                                  "scale. For affine ranges lo … hi."),
+                    .width = 52,
+                    .isNumber = true};
         case TensorColumn::Sqnr:
-            return {tr("SQNR dB"), tr("SQNR, dB"),
-                    tr("Signal to quantization noise ratio, clipping and rounding together."), 60,
-                    true};
+            return {.title = tr("SQNR dB"),
+                    .name = tr("SQNR, dB"),
+                    .tooltip = tr("Signal to quantization noise ratio, clipping and rounding "
+                                  "together."),
+                    .width = 64,
+                    .isNumber = true};
         case TensorColumn::Clip:
-            return {tr("Clip %"), tr("Clipped, %"), tr("Share of the values beyond the range."), 50,
-                    true};
+            return {.title = tr("Clip %"),
+                    .name = tr("Clipped, %"),
+                    .tooltip = tr("Share of the values beyond the range."),
+                    .width = 50,
+                    .isNumber = true};
         case TensorColumn::Bits:
-            return {tr("Bits lost"), tr("Bits lost"),
-                    tr("log2 of 256 over the codes between the least and the largest value: "
-                       "1.0 where a sign is kept for values that have none."),
-                    60, true};
+            return {.title = tr("Bits lost"),
+                    .name = tr("Bits lost"),
+                    .tooltip = tr("log2 of 256 over the codes between the least and the largest "
+                                  "value: 1.0 where a sign is kept for values that have none."),
+                    .width = 58,
+                    .isNumber = true};
         case TensorColumn::Gain:
-            return {tr("Affine gain dB"),
-                    tr("Affine gain, dB"),
-                    tr("SQNR of the best affine range minus that of the best symmetric one."),
-                    90,
-                    true,
-                    false};
+            return {.title = tr("Affine gain dB"),
+                    .name = tr("Affine gain, dB"),
+                    .tooltip = tr("SQNR of the best affine range minus that of the best symmetric "
+                                  "one."),
+                    .width = 96,
+                    .isNumber = true,
+                    .isShown = false};
         case TensorColumn::Coverage:
-            return {tr("Coverage"),
-                    tr("Coverage"),
-                    tr("Whether the tensor gets a scale, and what TensorRT does with it. A scale "
-                       "does not prove that a layer runs in INT8: TensorRT picks by speed."),
-                    112,
-                    false,
-                    false};
+            return {.title = tr("Coverage"),
+                    .name = tr("Coverage"),
+                    .tooltip = tr("Whether the tensor gets a scale, and what TensorRT does with "
+                                  "it. A scale does not prove that a layer runs in INT8: TensorRT "
+                                  "picks by speed."),
+                    .width = 130,
+                    .isShown = false};
         case TensorColumn::Marks:
-            return {QString(), tr("Marks"), tr("Point at an icon to read what it says."), 46};
+            return {.title = QString(),
+                    .name = tr("Marks"),
+                    .tooltip = tr("Point at an icon to read what it says."),
+                    .width = 40};
         case TensorColumn::Count:
             break;
     }

@@ -59,7 +59,7 @@ QString tableSummary(const TensorModel& model, const TensorProxy& proxy, int sel
         parts << tr("%1 edited").arg(edited);
     if (const double middle = median(std::move(sqnr)); !std::isnan(middle))
         parts << tr("median SQNR %1 dB").arg(decibelText(middle));
-    if (selected > 0)
+    if (selected > 1)
         parts << tr("selected %1").arg(selected);
     return parts.join(QStringLiteral(" · "));
 }

@@ -8,7 +8,7 @@
 namespace clipscope::widgets {
 
 /// The line under the table: "9 of 14 tensors get a scale: 1 fused, 3 shape, 1 integer · 5 shown ·
-/// 2 edited · median SQNR 30.1 dB · selected 1". Median of the rows that are shown.
+/// 2 edited · median SQNR 30.1 dB · selected 3". Median of the rows that are shown.
 QString tableSummary(const TensorModel& model, const TensorProxy& proxy, int selected);
 
 }  // namespace clipscope::widgets

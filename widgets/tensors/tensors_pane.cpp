@@ -205,8 +205,18 @@ void TensorsPane::updatePage() {
 
 void TensorsPane::updateSummary() {
     const QString text = tableSummary(m_model, m_proxy, m_table->selectedCount());
-    m_summary->setText(text);
-    m_summary->setToolTip(text);
+    m_summary->setText(m_summary->fontMetrics().elidedText(text, Qt::ElideRight,
+                                                           m_summary->contentsRect().width()));
+    m_summary->setToolTip(text.isEmpty() ? text
+                                         : tr("%1\nFused: TensorRT computes it inside another "
+                                              "layer, so its scale is written but "
+                                              "not used. Float: stays in float.")
+                                               .arg(text));
+}
+
+void TensorsPane::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    m_summaryTimer.start();
 }
 
 }  // namespace clipscope::widgets

@@ -44,6 +44,9 @@ signals:
     /// What went wrong, in words for the user.
     void failed(const QString& message);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     QWidget* makeFilterRow();
     QWidget* makeEmptyPage(const char* name, QLabel*& label, const QString& button,
