@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
 #include "analysis/quantization/best_range.h"
 
@@ -121,17 +122,29 @@ void FigureLoader::work() {
 }
 
 FigureLoader::Result FigureLoader::compute(const session::Session& session, Task task) {
+    Result result{std::move(task), {}};
+    try {
+        measure(session, result);
+    } catch (const Error& error) {
+        // Bins are read on demand: one that is damaged must not stop the others.
+        result.entry.problem = error.what();
+        result.entry.sparkline = std::make_shared<session::Sparkline>();
+        result.task.density.reset();
+    }
+    return result;
+}
+
+void FigureLoader::measure(const session::Session& session, Result& result) {
+    Task& task = result.task;
     if (!task.density)
         task.density = std::make_shared<quantization::Density>(
             session.tensors[static_cast<size_t>(task.tensor)].statistics.histogram);
-    Result result{std::move(task), {}};
-    const quantization::Density& density = *result.task.density;
-    result.entry.figures = session::tensorFigures(density, result.task.setting);
-    if (result.task.wantsSparkline)
+    const quantization::Density& density = *task.density;
+    result.entry.figures = session::tensorFigures(density, task.setting);
+    if (task.wantsSparkline)
         result.entry.sparkline = std::make_shared<session::Sparkline>(session::sparkline(density));
-    if (result.task.wantsGain && density.amax() > 0)
+    if (task.wantsGain && density.amax() > 0)
         result.entry.gainDb = quantization::affineGainDb(density);
-    return result;
 }
 
 void FigureLoader::take(std::vector<Result> results) {
@@ -148,6 +161,7 @@ void FigureLoader::take(std::vector<Result> results) {
         }
         // Figures of an older setting are shown too, while newer ones are on their way.
         entry.figures = result.entry.figures;
+        entry.problem = std::move(result.entry.problem);
         entry.hasFigures = task.revision == m_revisions[static_cast<size_t>(task.tensor)];
         first = std::min(first, task.tensor);
         last = std::max(last, task.tensor);

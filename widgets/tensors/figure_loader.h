@@ -25,6 +25,7 @@ public:
         std::optional<double> gainDb;  ///< of an affine range; see needGains()
         bool hasGain = false;
         std::shared_ptr<const session::Sparkline> sparkline;  ///< null: not there yet
+        std::string problem;  ///< why its bins cannot be read; else ""
     };
 
     explicit FigureLoader(Document& document, QObject* parent = nullptr);
@@ -62,6 +63,7 @@ private:
     };
 
     static Result compute(const session::Session& session, Task task);
+    static void measure(const session::Session& session, Result& result);
     bool isComplete(int tensor) const;
     std::vector<int> nextBatch();
     void work();

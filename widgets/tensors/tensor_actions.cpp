@@ -120,7 +120,7 @@ QMenu* TensorActions::addMethodMenu(const char* name, const QString& title, bool
                    : tr("The threshold that a method chooses for each selected tensor"));
     menu->menuAction()->setShortcutContext(Qt::WidgetShortcut);
     connect(menu->menuAction(), &QAction::triggered, this,
-            [this] { popUpMethods(m_table.mapToGlobal(QPoint())); });
+            [this] { popUpMethods(m_table.belowMethodCell()); });
     m_table.addAction(menu->menuAction());
     m_all << menu->menuAction();
     return menu;

@@ -96,6 +96,9 @@ std::vector<TensorMark> marksOf(const Session& session, int index, const Setting
     addFileMark(tensor, marks);
     if (!tensor.isActivation())
         return marks;
+    if (!entry.problem.empty())
+        marks.push_back({QStringLiteral("error"), palette().error, tr("unreadable"),
+                         QString::fromStdString(entry.problem)});
     if (!setting.isSet() && !setting.reason.empty())
         marks.push_back({QStringLiteral("error"), palette().error, tr("unusable"),
                          tr("The scale in the file cannot be used: %1.")

@@ -99,6 +99,8 @@ TensorModel::Figure TensorModel::figure(int row, TensorColumn column) const {
     if (!m_loader.expects(row) || setting(row).keepFloat)
         return {};
     const FigureLoader::Entry& entry = m_loader.entry(row);
+    if (!entry.problem.empty())
+        return {};
     if (column == TensorColumn::Gain)
         return {entry.gainDb, !entry.hasGain};
     if (!setting(row).isSet())

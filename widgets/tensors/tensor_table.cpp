@@ -82,7 +82,7 @@ TensorTable::TensorTable(Document& document, TensorModel& model, TensorProxy& pr
     });
     connect(this, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
         if (index.column() == widgets::index(TensorColumn::Method))
-            emit methodMenuRequested(viewport()->mapToGlobal(visualRect(index).bottomLeft()));
+            emit methodMenuRequested(belowMethodCell());
     });
     followDocument();
 }
@@ -248,6 +248,12 @@ void TensorTable::step(int rows) {
     const int row = currentIndex().isValid() ? currentIndex().row() + rows : 0;
     setCurrentIndex(
         m_proxy.index(std::clamp(row, 0, count - 1), std::max(0, currentIndex().column())));
+}
+
+QPoint TensorTable::belowMethodCell() const {
+    const QModelIndex cell =
+        m_proxy.index(currentIndex().row(), widgets::index(TensorColumn::Method));
+    return viewport()->mapToGlobal(visualRect(cell).bottomLeft());
 }
 
 QString TensorTable::selectionAsText() const {

@@ -28,6 +28,9 @@ public:
     /// Moves the current row; from nowhere to the first.
     void step(int rows);
 
+    /// Under the method of the current row, in global coordinates.
+    QPoint belowMethodCell() const;
+
     /// Which columns are shown, the order of the rows, what is left out.
     QMenu* columnsMenu() { return m_columnsMenu; }
     QByteArray saveState() const;

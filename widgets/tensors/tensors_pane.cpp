@@ -2,6 +2,7 @@
 #include "widgets/tensors/tensors_pane.h"
 
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -116,7 +117,7 @@ QWidget* TensorsPane::makeFilterRow() {
     m_filter->setClearButtonEnabled(true);
     m_filter->setFixedHeight(kControl);
     connect(m_filter, &QLineEdit::textChanged, this, &TensorsPane::applyFilter);
-    connect(m_filter, &QLineEdit::returnPressed, this, [this] { m_table->setFocus(); });
+    m_filter->installEventFilter(this);
     m_columns = new QToolButton;
     m_columns->setObjectName("tensorColumns");
     m_columns->setAccessibleName(tr("Columns"));
@@ -212,6 +213,23 @@ void TensorsPane::updateSummary() {
                                               "layer, so its scale is written but "
                                               "not used. Float: stays in float.")
                                                .arg(text));
+}
+
+bool TensorsPane::eventFilter(QObject* watched, QEvent* event) {
+    const bool isKey =
+        event->type() == QEvent::KeyPress || event->type() == QEvent::ShortcutOverride;
+    const int key = isKey ? static_cast<QKeyEvent*>(event)->key() : 0;
+    const bool goes = key == Qt::Key_Escape || key == Qt::Key_Down || key == Qt::Key_Return ||
+                      key == Qt::Key_Enter;
+    if (watched != m_filter || !goes)
+        return QWidget::eventFilter(watched, event);
+    event->accept();
+    if (event->type() == QEvent::ShortcutOverride)
+        return true;  // Escape is a shortcut of the window too.
+    if (key == Qt::Key_Escape)
+        m_filter->clear();
+    m_table->setFocus();
+    return true;
 }
 
 void TensorsPane::resizeEvent(QResizeEvent* event) {

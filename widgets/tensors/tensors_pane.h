@@ -46,6 +46,8 @@ signals:
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
+    /// Of the filter field: Down and Enter go to the table, Escape clears and goes there.
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     QWidget* makeFilterRow();

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "analysis/base/error.h"
 #include "analysis/session/opening.h"
 #include "tests/widgets/tensors/sessions.h"
 #include "widgets/tensors/tensor_proxy.h"
@@ -156,6 +157,25 @@ TEST_F(TensorModelTest, MarksTellWhatIsSpecial) {
     for (int row = 0; row < model.rowCount(); ++row)
         for (const TensorMark& mark : model.marks(row))
             EXPECT_GT(mark.text.size(), mark.word.size()) << mark.word.toStdString();
+}
+
+TEST_F(TensorModelTest, ATensorWhoseBinsCannotBeReadSaysSoAndStopsNoOther) {
+    struct Broken : histogram::HistogramSource {
+        std::shared_ptr<const histogram::Histogram> load() const override {
+            throw Error(ErrorCode::BadInput, "s.clipscope: damaged");
+        }
+    };
+    auto session = smallSession();
+    histogram::Histogram::State scalars;
+    scalars.max = 1;
+    session->tensors[0].statistics.histogram =
+        histogram::Histogram::fromSource(scalars, 10, std::make_shared<Broken>());
+    open(session);
+    ASSERT_TRUE(awaitFigures(model));
+    EXPECT_TRUE(hasMark(0, "unreadable"));
+    EXPECT_EQ(shown(model, 0, TensorColumn::Sqnr), "");
+    EXPECT_EQ(shown(model, 0, TensorColumn::Threshold), "1.000");
+    EXPECT_NE(shown(model, 1, TensorColumn::Sqnr), "…");
 }
 
 TEST_F(TensorModelTest, SortsByNumberWithAbsentOnesLastInBothOrders) {

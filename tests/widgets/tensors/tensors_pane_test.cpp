@@ -88,6 +88,34 @@ TEST_F(TensorsPaneTest, CtrlFGoesToTheFilterWhereLettersAreTyped) {
     EXPECT_EQ(document.selected(), 0);
 }
 
+TEST_F(TensorsPaneTest, EscapeClearsTheFilterAndGoesToTheTable) {
+    filter->setFocus();
+    QTest::keyClicks(filter, "pool");
+    EXPECT_EQ(pane.proxy().rowCount(), 1);
+    QTest::keyClick(filter, Qt::Key_Escape);
+    EXPECT_EQ(pane.proxy().rowCount(), 4);
+    EXPECT_TRUE(table->hasFocus());
+    filter->setFocus();
+    QTest::keyClick(filter, Qt::Key_Down);
+    EXPECT_TRUE(table->hasFocus());
+}
+
+TEST_F(TensorsPaneTest, MOpensTheMethods) {
+    QMenu* menu = action("tensorMethods")->menu();
+    QTest::keyClick(table, Qt::Key_M);
+    EXPECT_TRUE(menu->isVisible());
+    menu->close();
+}
+
+TEST_F(TensorsPaneTest, ADoubleClickOnAMethodOpensTheMethods) {
+    QMenu* menu = action("tensorMethods")->menu();
+    const QRect cell = table->visualRect(pane.proxy().index(1, index(TensorColumn::Method)));
+    QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, cell.center());
+    QTest::mouseDClick(table->viewport(), Qt::LeftButton, {}, cell.center());
+    EXPECT_TRUE(menu->isVisible());
+    menu->close();
+}
+
 TEST_F(TensorsPaneTest, AFilterThatHidesTheSelectedTensorSelectsNoOther) {
     document.select(0);
     pane.setFilterText("conv");
