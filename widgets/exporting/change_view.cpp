@@ -5,12 +5,14 @@
 #include <QFontDatabase>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QPainter>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <array>
 
 #include "widgets/style/number_text.h"
+#include "widgets/style/theme.h"
 
 namespace clipscope::widgets {
 namespace {
@@ -18,6 +20,31 @@ namespace {
 constexpr int kRowHeight = 22;
 /// More text than this is not for reading; a text view of it would take seconds.
 constexpr size_t kMostText = size_t{2} << 20;
+
+/// One of several choices side by side; the chosen one as selected rows are.
+class SegmentButton : public QToolButton {
+public:
+    using QToolButton::QToolButton;
+
+    QSize sizeHint() const override {
+        return {fontMetrics().horizontalAdvance(text()) + 20,
+                std::max(24, fontMetrics().height() + 6)};
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        const Palette& colors = widgets::palette();
+        QPainter painter(this);
+        const QRect frame = rect().adjusted(0, 0, -1, -1);
+        painter.setPen(isChecked() || hasFocus() ? colors.accent : colors.line);
+        painter.setBrush(isChecked()    ? colors.selection
+                         : underMouse() ? colors.alternate
+                                        : colors.base);
+        painter.drawRect(frame);
+        painter.setPen(colors.text);
+        painter.drawText(frame, Qt::AlignCenter, text());
+    }
+};
 
 }  // namespace
 
@@ -48,6 +75,7 @@ void ChangeView::makeTable() {
     m_table->setShowGrid(false);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setWordWrap(false);
+    m_table->setTextElideMode(Qt::ElideMiddle);
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
@@ -61,7 +89,7 @@ void ChangeView::makeTable() {
     plain.setBold(false);
     header->setFont(plain);
     const int digit = fontMetrics().horizontalAdvance(QLatin1Char('0'));
-    const std::array<int, ChangeModel::kColumns> digits{6, 28, 14, 3, 14, 10, 12, 3, 12, 14};
+    const std::array<int, ChangeModel::kColumns> digits{6, 42, 13, 3, 13, 10, 11, 3, 11, 12};
     for (int column = 0; column < ChangeModel::kColumns; ++column)
         header->resizeSection(column, digit * digits[static_cast<size_t>(column)]);
     header->setStretchLastSection(true);
@@ -92,12 +120,11 @@ QWidget* ChangeView::makeHead() {
                           tr("Every line of the file"), tr("The file byte for byte")};
     const std::array ids{"contextMode", "allMode", "textMode"};
     for (size_t i = 0; i < names.size(); ++i) {
-        auto* button = new QToolButton(head);
+        auto* button = new SegmentButton(head);
         button->setObjectName(QString::fromLatin1(ids[i]));
         button->setText(names[i]);
         button->setToolTip(tips[i]);
         button->setCheckable(true);
-        button->setFixedHeight(std::max(24, fontMetrics().height() + 6));
         m_modes->addButton(button, static_cast<int>(i));
         buttons->addWidget(button);
     }

@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 
 #include "analysis/base/error.h"
+#include "analysis/session/range_edit.h"
 #include "analysis/session/rows.h"
 #include "widgets/exporting/change_view.h"
 #include "widgets/exporting/command_row.h"
@@ -29,7 +30,7 @@ namespace {
 using session::ExportPreview;
 
 constexpr int kMargin = 8;
-constexpr int kFormatsWidth = 224;
+constexpr int kFormatsWidth = 244;
 constexpr int kDelay = 80;  ///< ms from the last key to a new preview
 
 const formats::Format& formatOf(const std::string& id) {
@@ -39,6 +40,14 @@ const formats::Format& formatOf(const std::string& id) {
 QString extensionOf(const std::string& id) {
     const auto& extensions = formatOf(id).extensions;
     return extensions.empty() ? QString() : QString::fromUtf8(extensions.front().data());
+}
+
+/// A message as the command line gives it, with a capital and a full stop.
+QString sentence(QString message) {
+    if (message.isEmpty())
+        return message;
+    message[0] = message[0].toUpper();
+    return message.endsWith(QLatin1Char('.')) ? message : message + QLatin1Char('.');
 }
 
 }  // namespace
@@ -81,6 +90,7 @@ ExportDialog::ExportDialog(Document& document, QWidget* parent)
                                .arg(session->samples.size()));
     }
     chooseFormat(m_format);
+    m_file->setFocus();
 }
 
 ExportDialog::~ExportDialog() = default;
@@ -132,6 +142,7 @@ QWidget* ExportDialog::makeChoices() {
     column->addLayout(m_form);
     m_error = new NoteBox(NoteBox::Kind::Error, choices);
     m_error->setObjectName(QStringLiteral("errorBox"));
+    connect(m_error, &NoteBox::linkActivated, this, &ExportDialog::widenAffine);
     column->addWidget(m_error);
     m_losses = new NoteBox(NoteBox::Kind::Information, choices);
     m_losses->setObjectName(QStringLiteral("lossBox"));
@@ -339,7 +350,15 @@ void ExportDialog::showState() {
                       .arg(m_document.session()->samples.size());
     if (problem.isEmpty() && isComplete() && m_shown.preview)
         problem = QString::fromStdString(m_shown.preview->problem);
-    m_error->setText(problem);
+    const bool canWiden = m_shown.preview && !m_shown.preview->problem.empty() &&
+                          problem == QString::fromStdString(m_shown.preview->problem) &&
+                          !affineTensors().empty() && !formatOf(m_format).holdsAffine;
+    m_error->setText(canWiden ? tr("<html>%1 <a href=\"widen\">Widen them to symmetric ranges</a> "
+                                   "(can be undone), or choose another format.</html>")
+                                    .arg(affineProblem().toHtmlEscaped())
+                              : sentence(problem));
+    // The error says already what the format cannot hold.
+    m_losses->setVisible(m_shown.preview && m_shown.preview->problem.empty());
     const size_t warnings = m_shown.preview ? m_shown.preview->content.report.warnings.size() : 0;
     m_export->setText(m_writing.isRunning() ? tr("Exporting…")
                       : warnings == 0       ? tr("Export")
@@ -361,6 +380,39 @@ void ExportDialog::showCommand() {
     if (settings.header == session::headerFor(*m_document.session(), {}))
         settings.header.clear();
     m_command->showExport(m_document.path(), m_document.isModified(), outputPath(), settings);
+}
+
+std::vector<int> ExportDialog::affineTensors() const {
+    std::vector<int> affine;
+    const auto& tensors = m_document.session()->tensors;
+    for (size_t i = 0; i < tensors.size(); ++i)
+        if (tensors[i].isActivation() && tensors[i].current.isAffine &&
+            !tensors[i].current.keepFloat)
+            affine.push_back(static_cast<int>(i));
+    return affine;
+}
+
+QString ExportDialog::affineProblem() const {
+    const std::vector<int> affine = affineTensors();
+    const QString first = QString::fromStdString(
+        m_document.session()->tensors[static_cast<size_t>(affine.front())].name);
+    return affine.size() == 1
+               ? tr("The format holds symmetric ranges only, and '%1' has an affine one.")
+                     .arg(first)
+               : tr("The format holds symmetric ranges only, and '%1' and %2 more have affine "
+                    "ones.")
+                     .arg(first)
+                     .arg(affine.size() - 1);
+}
+
+void ExportDialog::widenAffine() {
+    m_document.undoStack().beginMacro(tr("Widen affine ranges to symmetric ones"));
+    for (const int tensor : affineTensors())
+        m_document.edit(tensor,
+                        session::asSymmetric(
+                            m_document.session()->tensors[static_cast<size_t>(tensor)].current),
+                        false, tr("Widen"));
+    m_document.undoStack().endMacro();
 }
 
 void ExportDialog::write() {

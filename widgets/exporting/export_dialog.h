@@ -72,6 +72,9 @@ private:
     void showCommand();
     void showLosses();
     void write();
+    std::vector<int> affineTensors() const;  ///< that an export would write
+    QString affineProblem() const;
+    void widenAffine();
 
     Document& m_document;
     JobRunner m_preview;

@@ -63,7 +63,7 @@ class MethodMark : public QWidget {
 public:
     explicit MethodMark(QWidget* parent = nullptr);
     void setMethod(const std::string& method);
-    QSize sizeHint() const override { return {12, 16}; }
+    QSize sizeHint() const override { return {10, 16}; }
 
 protected:
     void paintEvent(QPaintEvent*) override;

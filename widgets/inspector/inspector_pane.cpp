@@ -219,6 +219,7 @@ void InspectorPane::showSelection() {
     m_jobs.cancel();
     m_summary.reset();
     m_wantsSummary = false;
+    m_note->setMinimumHeight(0);
     const session::Session* session = m_document.session();
     const int selected = m_document.selected();
     if (!session || selected < 0)
@@ -300,6 +301,9 @@ void InspectorPane::showFigures() {
         QString::fromStdString(session::verdict(tensor.statistics.histogram, m_summary->ranges,
                                                 {tensor.original, m_summary->original}, current))
             .replace(QStringLiteral(" … "), QStringLiteral("\u00a0…\u00a0")));
+    // It grows with its text and stays so for this tensor: a field must not slip from the wheel.
+    m_note->setMinimumHeight(
+        std::max(m_note->minimumHeight(), m_note->heightForWidth(m_note->width())));
     if (!m_summary->hasRange())
         return;
     m_comparison->showNow(shown, current.error);

@@ -51,7 +51,7 @@ QString tooltipOf(const MethodChoice& choice) {
 
 MethodsList::MethodsList(QWidget* parent) : QWidget(parent), m_grid(new QGridLayout(this)) {
     m_grid->setContentsMargins(0, 0, 0, 0);
-    m_grid->setHorizontalSpacing(5);
+    m_grid->setHorizontalSpacing(4);
     m_grid->setVerticalSpacing(2);
     m_grid->setColumnStretch(1, 1);
 }
@@ -67,7 +67,7 @@ MethodsList::Row& MethodsList::rowAt(size_t index) {
         row.sqnr->setWidest(QStringLiteral("123.45"));
         row.apply = new QPushButton(tr("Apply"), this);
         row.apply->setFixedHeight(std::max(kButtonHeight, fontMetrics().height() + 4));
-        row.apply->setFixedWidth(fontMetrics().horizontalAdvance(row.apply->text()) + 14);
+        row.apply->setFixedWidth(fontMetrics().horizontalAdvance(row.apply->text()) + 12);
         connect(row.apply, &QPushButton::clicked, this, [this, index = m_rows.size()] {
             emit applied(m_rows[index].setting, m_rows[index].label);
         });
@@ -87,15 +87,15 @@ void MethodsList::showRow(size_t index, const MethodChoice& choice, bool besideA
     const bool isPlain = !isAffine && besideAffine;
     const QString id = QString::fromStdString(choice.method);
     row.setting = choice.setting;
-    row.label =
-        QString::fromStdString(choice.label) + (isPlain ? QStringLiteral(" ±T") : QString());
+    row.label = QString::fromStdString(choice.label);
     row.mark->setMethod(choice.method);
     QString shown = row.label;
     row.name->setText(
         besideAffine ? shown.replace(QStringLiteral("percentile "), QStringLiteral("p")) : shown);
     row.name->setWarns(choice.setting.unstable || !choice.setting.reason.empty());
     row.range->setText(isAffine ? rangeText(choice.setting.lo, choice.setting.hi)
-                                : significantText(choice.setting.hi));
+                                : (isPlain ? QStringLiteral("±") : QString()) +
+                                      significantText(choice.setting.hi));
     row.range->setWidest(besideAffine ? QStringLiteral("−12.3 … 12.3") : QStringLiteral("12345.6"));
     row.sqnr->setText(decibelText(choice.error.sqnrDb(), 2));
     const QString tip = tooltipOf(choice);

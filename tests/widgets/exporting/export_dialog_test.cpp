@@ -182,6 +182,12 @@ TEST_F(ExportDialogTest, ReportsWhatTheFormatCannotHold) {
     EXPECT_FALSE(button()->isEnabled());
     auto* model = static_cast<FormatModel*>(find<QListView>("formatList")->model());
     EXPECT_EQ(model->index(model->rowOf("tensorrt")).data(FormatModel::LostRole).toInt(), 1);
+    EXPECT_FALSE(find<NoteBox>("lossBox")->isVisible());
+    emit find<NoteBox>("errorBox")->linkActivated("widen");
+    // The least symmetric range that clips nothing more than 0 ... 1.
+    EXPECT_EQ(document.session()->tensors[0].current, symmetricSetting(1, "manual"));
+    document.undoStack().undo();
+    EXPECT_TRUE(document.session()->tensors[0].current.isAffine);
     document.reset(0, false);
     await();
     EXPECT_EQ(problem(), "");

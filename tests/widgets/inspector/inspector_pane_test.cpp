@@ -273,7 +273,9 @@ TEST_F(InspectorPaneTest, AffineSettingsListTheMethodsRanges) {
     EXPECT_EQ(current(2).lo, -1);
     EXPECT_EQ(current(2).hi, 2);
     await();
-    EXPECT_EQ(figure("method-mse-symmetric"), "mse ±T");
+    EXPECT_EQ(figure("method-mse-symmetric"), "mse");
+    EXPECT_TRUE(figure("range-mse-symmetric").startsWith("±"));
+    EXPECT_EQ(figure("range-minmax"), "−1.00 … 2.00");
     find<QPushButton>("apply-minmax-symmetric")->click();
     EXPECT_FALSE(current(2).isAffine);
     EXPECT_EQ(current(2).hi, 2);
