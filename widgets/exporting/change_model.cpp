@@ -50,6 +50,12 @@ bool isArrow(int column) {
     return column == ChangeModel::Arrow || column == ChangeModel::HexArrow;
 }
 
+Qt::AlignmentFlag horizontalAlignment(int column) {
+    if (isHex(column) || isArrow(column))
+        return Qt::AlignHCenter;
+    return isNumber(column) ? Qt::AlignRight : Qt::AlignLeft;
+}
+
 QFont fontOf(const ExportLine& line, int column) {
     QFont font;
     if (isHex(column)) {
@@ -189,10 +195,7 @@ QVariant ChangeModel::data(const QModelIndex& index, int role) const {
         case Qt::ToolTipRole:
             return index.column() == Tensor ? QString::fromStdString(line.name) : QVariant();
         case Qt::TextAlignmentRole:
-            return QVariant::fromValue(Qt::AlignVCenter |
-                                       (isNumber(index.column())  ? Qt::AlignRight
-                                        : isArrow(index.column()) ? Qt::AlignHCenter
-                                                                  : Qt::AlignLeft));
+            return QVariant::fromValue(Qt::AlignVCenter | horizontalAlignment(index.column()));
         case Qt::FontRole:
             return fontOf(line, index.column());
         case Qt::ForegroundRole:
@@ -208,8 +211,7 @@ QVariant ChangeModel::headerData(int section, Qt::Orientation orientation, int r
     if (orientation != Qt::Horizontal)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return QVariant::fromValue(Qt::AlignVCenter |
-                                   (isNumber(section) ? Qt::AlignRight : Qt::AlignLeft));
+        return QVariant::fromValue(Qt::AlignVCenter | horizontalAlignment(section));
     if (role != Qt::DisplayRole)
         return {};
     switch (section) {

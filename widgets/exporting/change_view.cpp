@@ -89,10 +89,10 @@ void ChangeView::makeTable() {
     plain.setBold(false);
     header->setFont(plain);
     const int digit = fontMetrics().horizontalAdvance(QLatin1Char('0'));
-    const std::array<int, ChangeModel::kColumns> digits{6, 42, 13, 3, 13, 10, 11, 3, 11, 12};
+    const std::array<int, ChangeModel::kColumns> digits{6, 30, 12, 3, 13, 9, 12, 3, 12, 13};
     for (int column = 0; column < ChangeModel::kColumns; ++column)
         header->resizeSection(column, digit * digits[static_cast<size_t>(column)]);
-    header->setStretchLastSection(true);
+    header->setSectionResizeMode(ChangeModel::Tensor, QHeaderView::Stretch);
 }
 
 QWidget* ChangeView::makeHead() {
@@ -105,6 +105,7 @@ QWidget* ChangeView::makeHead() {
     m_against->setObjectName(QStringLiteral("againstBox"));
     m_against->setAccessibleName(tr("Compared with"));
     m_against->setToolTip(tr("What the new lines are compared with"));
+    m_against->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_against->addItem(tr("what the method chose"));
     connect(m_against, &QComboBox::activated, this,
             [this](int index) { emit comparedWithFile(index == 1); });

@@ -359,13 +359,13 @@ void ExportDialog::showState() {
                               : sentence(problem));
     // The error says already what the format cannot hold.
     m_losses->setVisible(m_shown.preview && m_shown.preview->problem.empty());
-    const size_t warnings = m_shown.preview ? m_shown.preview->content.report.warnings.size() : 0;
+    const bool canWrite = m_shown.preview && m_shown.preview->problem.empty();
+    const size_t warnings = canWrite ? m_shown.preview->content.report.warnings.size() : 0;
     m_export->setText(m_writing.isRunning() ? tr("Exporting…")
                       : warnings == 0       ? tr("Export")
                       : warnings == 1       ? tr("Export with 1 warning")
                                             : tr("Export with %1 warnings").arg(warnings));
-    m_export->setEnabled((problem.isEmpty() || !m_failure.isEmpty()) && isComplete() &&
-                         m_shown.preview && m_shown.preview->problem.empty() &&
+    m_export->setEnabled((problem.isEmpty() || !m_failure.isEmpty()) && isComplete() && canWrite &&
                          !m_writing.isRunning());
     m_existing->setText(QFileInfo(outputPath()).isFile()
                             ? tr("%1 is there already and is replaced, all of it or nothing.")

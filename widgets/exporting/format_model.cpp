@@ -164,9 +164,11 @@ void FormatDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
         option.fontMetrics.elidedText(index.data().toString(), Qt::ElideRight, room.width());
     painter->setPen(colors.text);
     painter->drawText(room, Qt::AlignVCenter, label);
+    const QString extension = index.data(FormatModel::ExtensionRole).toString();
+    const QRect rest = room.adjusted(option.fontMetrics.horizontalAdvance(label) + 6, 0, 0, 0);
     painter->setPen(colors.muted);
-    painter->drawText(room.adjusted(option.fontMetrics.horizontalAdvance(label) + 6, 0, 0, 0),
-                      Qt::AlignVCenter, index.data(FormatModel::ExtensionRole).toString());
+    if (option.fontMetrics.horizontalAdvance(extension) <= rest.width())
+        painter->drawText(rest, Qt::AlignVCenter, extension);
     painter->restore();
 }
 

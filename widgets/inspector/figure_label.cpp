@@ -28,6 +28,7 @@ void FigureLabel::setText(const QString& text) {
     if (text == m_text)
         return;
     m_text = text;
+    setAccessibleName(text);
     update();
 }
 

@@ -69,6 +69,7 @@ InspectorPane::InspectorPane(Document& document, QWidget* parent)
         m_jobs.cancel();
         m_cache.clear();
         m_summary.reset();
+        m_range->forget();
         showSelection();
     });
     connect(&m_document, &Document::selectionChanged, this, &InspectorPane::showSelection);

@@ -12,6 +12,7 @@ namespace clipscope::widgets {
 NoteBox::NoteBox(Kind kind, QWidget* parent)
     : QFrame(parent), m_kind(kind), m_icon(new QLabel(this)), m_label(new QLabel(this)) {
     m_label->setWordWrap(true);
+    m_label->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     m_label->setObjectName(QStringLiteral("noteText"));
     m_label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::LinksAccessibleByMouse);
     m_label->setFocusPolicy(Qt::NoFocus);

@@ -133,12 +133,17 @@ bool RangeEditor::editsWholeGroup() const {
     return m_group->isVisibleTo(this) && m_group->isChecked();
 }
 
+void RangeEditor::forget() {
+    m_tensor = -1;
+    for (const auto field : {Threshold, Low, High, Scale, Hex}) {
+        row(field).field->setModified(false);
+        say(field, {}, false);
+    }
+}
+
 void RangeEditor::showSetting(int tensor) {
     if (tensor != m_tensor)
-        for (const auto field : {Threshold, Low, High, Scale, Hex}) {
-            row(field).field->setModified(false);
-            say(field, {}, false);
-        }
+        forget();
     m_tensor = tensor;
     const session::TensorEntry& entry = m_document.session()->tensors[static_cast<size_t>(tensor)];
     const Setting& setting = m_document.shownSetting(tensor);
@@ -227,9 +232,9 @@ void RangeEditor::showGroup(int tensor) {
     const QString named = others.size() > 2
                               ? tr("%1 and %2 more").arg(others[0]).arg(others.size() - 1)
                               : others.join(tr(" and "));
-    m_split->setText(
-        tr("The group is split: %1 has another scale.", nullptr, static_cast<int>(others.size()))
-            .arg(named));
+    m_split->setText((others.size() == 1 ? tr("The group is split: %1 has another scale.")
+                                         : tr("The group is split: %1 have another scale."))
+                         .arg(named));
     m_split->setToolTip(tr("TensorRT may rescale between them. Tick \"Whole group\" and apply a "
                            "value to join them again. Others: %1")
                             .arg(others.join(QStringLiteral(", "))));
@@ -299,6 +304,8 @@ void RangeEditor::say(session::RangeField field, const QString& message, bool is
 }
 
 void RangeEditor::warnOfSwappedBytes(const QString& text) {
+    if (m_tensor < 0)
+        return;
     const auto& entry = m_document.session()->tensors[static_cast<size_t>(m_tensor)];
     const auto swapped = session::swappedHex(text.toStdString(), entry.statistics.histogram.amax());
     if (!swapped)

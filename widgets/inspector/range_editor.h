@@ -25,6 +25,8 @@ public:
     explicit RangeEditor(Document& document, QWidget* parent = nullptr);
 
     bool editsWholeGroup() const;
+    /// The tensors are others now: what is being typed belongs to none of them.
+    void forget();
     /// Shows the document's setting of that tensor.
     void showSetting(int tensor);
     /// What the setting clips, beside the fields; nothing while it is not known.

@@ -308,6 +308,28 @@ TEST_F(InspectorPaneTest, EmptyStatesSayWhatToDo) {
     EXPECT_EQ(shownMessage(), "conv|No values were seen yet. Add samples and press Calibrate.");
 }
 
+TEST_F(InspectorPaneTest, TextBeingTypedBelongsToItsTensor) {
+    const auto type = [this](const char* text) {
+        field("thresholdField")->setFocus();
+        field("thresholdField")->selectAll();
+        QTest::keyClicks(field("thresholdField"), text);
+    };
+    type("1.5");
+    pane.setFocus();  // as a click on another tensor does before it is selected
+    select(0);
+    EXPECT_EQ(current(1).hi, 1.5);
+    EXPECT_EQ(current(0).hi, 1);
+    type("0.25");
+    auto other = smallSession();
+    document.setSession(other, "/nowhere/other.clipscope");
+    await();
+    pane.setFocus();
+    EXPECT_EQ(current(0).hi, 1);
+    type("0.25");
+    document.setSession(nullptr, {});
+    EXPECT_EQ(other->tensors[0].current.hi, 1);
+}
+
 TEST_F(InspectorPaneTest, OldFiguresArePaleUntilTheNewOnesAreThere) {
     document.select(0);
     EXPECT_FALSE(pane.isComplete());
