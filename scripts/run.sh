@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs what is missing, builds, and does the main job on the example that ships with Clipscope.
+# Installs what is missing, builds, and does the main job on the example that ships with Clipscope:
+# on the command line, then in the window where there is a display, else in a picture of the window.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh
@@ -28,3 +29,14 @@ echo "  lenet.clipscope     the session: every histogram, threshold and edit"
 echo "  lenet.cache         the TensorRT calibration cache"
 echo "  adjusted.clipscope  the session with the edit"
 echo "  adjusted.cache      the cache with the one line changed"
+
+gui=build/release/bin/clipscope-gui
+if [[ -x $gui ]]; then
+  if [[ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]]; then
+    echo
+    echo "== Opening the adjusted session in the window"
+    exec "$gui" "$out/adjusted.clipscope" --tensor ip2
+  fi
+  "$gui" "$out/adjusted.clipscope" --tensor ip2 --picture "$out/window.png"
+  echo "  window.png          the window with that session (there is no display to open it on)"
+fi

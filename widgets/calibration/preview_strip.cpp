@@ -3,6 +3,7 @@
 
 #include <QImage>
 #include <QPainter>
+#include <algorithm>
 
 #include "widgets/style/number_text.h"
 #include "widgets/style/theme.h"
@@ -36,6 +37,10 @@ PreviewStrip::PreviewStrip(QWidget* parent) : QWidget(parent) {
 
 QSize PreviewStrip::sizeHint() const {
     return {kItems * kCell, kPicture + kLines * fontMetrics().height() + 8};
+}
+
+QSize PreviewStrip::minimumSizeHint() const {
+    return {2 * kCell, sizeHint().height()};
 }
 
 void PreviewStrip::setRequest(const std::filesystem::path& model,
@@ -103,7 +108,9 @@ void PreviewStrip::drawItem(QPainter& painter, const QRect& cell,
 
 void PreviewStrip::paintEvent(QPaintEvent*) {
     QPainter painter(this);
-    for (size_t i = 0; i < m_preview.items.size(); ++i)
+    // Whole ones only.
+    const size_t fitting = static_cast<size_t>(std::max(1, width() / kCell));
+    for (size_t i = 0; i < std::min(fitting, m_preview.items.size()); ++i)
         drawItem(painter, QRect(static_cast<int>(i) * kCell, 0, kCell, height()),
                  m_preview.items[i]);
     if (m_preview.items.empty()) {

@@ -29,7 +29,7 @@ signals:
 protected:
     void paintEvent(QPaintEvent* event) override;
     QSize sizeHint() const override;
-    QSize minimumSizeHint() const override { return sizeHint(); }
+    QSize minimumSizeHint() const override;
 
 private:
     void take(session::SamplePreview preview, const QString& problem);

@@ -152,7 +152,7 @@ void RunPage::refresh() {
                         : stage == now ? QStringLiteral("▸ <b>%1</b>").arg(stages[stage])
                                        : QStringLiteral("○ ") + stages[stage];
     m_stages->setText(stages.join(QStringLiteral("&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;")));
-    m_use->setEnabled(m_controller.isRunning() && status.done > 0);
+    m_use->setEnabled(m_controller.isRunning() && (status.done > 0 || m_controller.live()));
     m_cancel->setEnabled(m_controller.isRunning());
 }
 
@@ -160,6 +160,7 @@ void RunPage::refreshLive() {
     const auto snapshot = m_controller.live();
     if (!snapshot)
         return;
+    refresh();
     const size_t count = snapshot->tensors.size();
     const size_t shown = std::min(count, m_histograms.size());
     for (size_t n = 0; n < m_histograms.size(); ++n) {

@@ -13,7 +13,7 @@
 #include "widgets/style/icons.h"
 #include "widgets/style/theme.h"
 #include "widgets/tensors/name_elision.h"
-#include "widgets/tensors/tensor_header.h"
+#include "widgets/tensors/table_header.h"
 
 namespace clipscope::widgets {
 namespace {

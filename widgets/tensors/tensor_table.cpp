@@ -10,7 +10,7 @@
 
 #include "widgets/style/icons.h"
 #include "widgets/tensors/tensor_delegate.h"
-#include "widgets/tensors/tensor_header.h"
+#include "widgets/tensors/table_header.h"
 
 namespace clipscope::widgets {
 namespace {
@@ -88,7 +88,7 @@ TensorTable::TensorTable(Document& document, TensorModel& model, TensorProxy& pr
 }
 
 void TensorTable::setUpHeader() {
-    auto* header = new TensorHeader(this);
+    auto* header = new TableHeader(this);
     setHorizontalHeader(header);
     header->setMinimumSectionSize(32);
     header->setFixedHeight(std::max(kRowHeight, fontMetrics().height() + 5));

@@ -32,6 +32,8 @@ public:
     QAction* filterAction() const { return m_filterAction; }
     TensorTable* table() const { return m_table; }
     TensorModel& model() { return m_model; }
+    /// Whether the figures of all rows are there and summed up.
+    bool isComplete() const { return m_model.loader().isDone() && !m_summaryTimer.isActive(); }
     TensorProxy& proxy() { return m_proxy; }
 
     void setFilterText(const QString& text);

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/temporary_folder.h"
+#include "tests/widgets/long_samples.h"
 #include "widgets/calibration/calibration_page.h"
 
 namespace clipscope::widgets {
@@ -18,6 +20,17 @@ session::CalibrationRequest lenet() {
     request.samples.data = {kExamples / "digits"};
     return request;
 }
+
+/// A run that lasts for seconds.
+struct LongRun : testing::Test {
+    TemporaryFolder folder;
+    CalibrationController controller;
+    LongRun() {
+        session::CalibrationRequest request = lenet();
+        request.samples.data = {writeLongSamples(folder / "long.npy")};
+        controller.setRequest(request);
+    }
+};
 
 TEST(CalibrationController, SaysWhatIsMissing) {
     CalibrationController controller;
@@ -56,9 +69,7 @@ TEST(CalibrationController, ARunGivesASessionAndLiveHistograms) {
     EXPECT_GT(controller.status().rate, 0);
 }
 
-TEST(CalibrationController, CancelComesAtOnceAndDropsTheRun) {
-    CalibrationController controller;
-    controller.setRequest(lenet());
+TEST_F(LongRun, CancelComesAtOnceAndDropsTheRun) {
     QSignalSpy live(&controller, &CalibrationController::liveChanged);
     QSignalSpy finished(&controller, &CalibrationController::finished);
     QSignalSpy cancelled(&controller, &CalibrationController::cancelled);
@@ -71,9 +82,7 @@ TEST(CalibrationController, CancelComesAtOnceAndDropsTheRun) {
     EXPECT_EQ(finished.count(), 0);
 }
 
-TEST(CalibrationController, WhatIsThereBecomesAPartialSession) {
-    CalibrationController controller;
-    controller.setRequest(lenet());
+TEST_F(LongRun, WhatIsThereBecomesAPartialSession) {
     std::shared_ptr<session::Session> session;
     QObject::connect(&controller, &CalibrationController::finished,
                      [&](std::shared_ptr<session::Session> made) { session = std::move(made); });
@@ -86,7 +95,7 @@ TEST(CalibrationController, WhatIsThereBecomesAPartialSession) {
     ASSERT_TRUE(session);
     EXPECT_TRUE(session->isPartial);
     EXPECT_GE(session->samples.size(), 1u);
-    EXPECT_LT(session->samples.size(), 360u);
+    EXPECT_LT(session->samples.size(), 6000u);
 }
 
 TEST(CalibrationController, ARunThatFailsSaysWhy) {
@@ -101,9 +110,7 @@ TEST(CalibrationController, ARunThatFailsSaysWhy) {
     EXPECT_FALSE(controller.isRunning());
 }
 
-TEST(CalibrationPage, ShowsTheRunWhileItGoesOn) {
-    CalibrationController controller;
-    controller.setRequest(lenet());
+TEST_F(LongRun, IsShownWhileItGoesOn) {
     CalibrationPage page(controller);
     page.resize(900, 700);
     page.show();
@@ -112,7 +119,7 @@ TEST(CalibrationPage, ShowsTheRunWhileItGoesOn) {
     page.findChild<QPushButton*>("startButton")->click();
     EXPECT_EQ(page.currentWidget()->objectName(), "runPage");
     ASSERT_TRUE(live.wait(kPatience));
-    EXPECT_TRUE(page.findChild<QLabel*>("runShare")->text().contains("of 360 samples"));
+    EXPECT_TRUE(page.findChild<QLabel*>("runShare")->text().contains("of 6,000 samples"));
     page.findChild<QPushButton*>("cancelRun")->click();
     EXPECT_EQ(page.currentWidget()->objectName(), "setupPage");
 }

@@ -9,11 +9,11 @@ namespace clipscope::widgets {
 inline constexpr int kCellMargin = 6;
 
 /// A flat header: titles aligned as their columns are, thin lines, an arrow at the sorted one.
-class TensorHeader : public QHeaderView {
+class TableHeader : public QHeaderView {
     Q_OBJECT
 
 public:
-    explicit TensorHeader(QWidget* parent);
+    explicit TableHeader(QWidget* parent);
 
 protected:
     void paintSection(QPainter* painter, const QRect& rect, int section) const override;

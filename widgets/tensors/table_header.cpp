@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "widgets/tensors/tensor_header.h"
+#include "widgets/tensors/table_header.h"
 
 #include <QPainter>
 
@@ -12,7 +12,7 @@ constexpr int kArrow = 7;  ///< width
 
 }  // namespace
 
-TensorHeader::TensorHeader(QWidget* parent) : QHeaderView(Qt::Horizontal, parent) {
+TableHeader::TableHeader(QWidget* parent) : QHeaderView(Qt::Horizontal, parent) {
     setObjectName("tensorHeader");
     setSectionsClickable(true);
     setHighlightSections(false);
@@ -20,7 +20,7 @@ TensorHeader::TensorHeader(QWidget* parent) : QHeaderView(Qt::Horizontal, parent
     connect(&Theme::instance(), &Theme::changed, viewport(), qOverload<>(&QWidget::update));
 }
 
-void TensorHeader::paintEvent(QPaintEvent* event) {
+void TableHeader::paintEvent(QPaintEvent* event) {
     QPainter painter(viewport());
     painter.fillRect(viewport()->rect(), widgets::palette().window);
     painter.fillRect(0, height() - 1, width(), 1, widgets::palette().line);
@@ -28,7 +28,7 @@ void TensorHeader::paintEvent(QPaintEvent* event) {
     QHeaderView::paintEvent(event);
 }
 
-void TensorHeader::paintSection(QPainter* painter, const QRect& rect, int section) const {
+void TableHeader::paintSection(QPainter* painter, const QRect& rect, int section) const {
     const Palette& colors = widgets::palette();
     painter->fillRect(rect, colors.window);
     painter->fillRect(rect.left(), rect.bottom(), rect.width(), 1, colors.line);
