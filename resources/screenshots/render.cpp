@@ -123,6 +123,7 @@ private:
         auto* dialog = qobject_cast<ExportDialog*>(m_window.showExport());
         dialog->findChild<QLineEdit*>(QStringLiteral("fileField"))
             ->setText(QStringLiteral("shifted.cache"));
+        dialog->resize(dialog->sizeHint());
         await([&] { return dialog->isComplete(); });
         save(*dialog, QStringLiteral("export"));
         dialog->close();

@@ -13,7 +13,8 @@ namespace clipscope::widgets {
 namespace {
 
 constexpr int kTick = 250;            ///< ms between two points of the curves
-constexpr qint64 kRateWindow = 1000;  ///< ms over which the rate is taken
+constexpr qint64 kRateWindow = 2000;  ///< ms over which the rate is taken
+constexpr qint64 kLeastWindow = 250;  ///< the first batch, which warms up, says little
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
@@ -111,20 +112,22 @@ void CalibrationController::follow(const Progress& progress) {
     m_status.isSecondPass = isSecondPass;
     m_status.done = progress.done;
     m_status.total = progress.total;
-    const qint64 now = m_clock.elapsed();
-    if (now - m_rateFrom >= kRateWindow || (m_status.rate == 0 && now > m_rateFrom)) {
-        const double rate = 1e3 * static_cast<double>(progress.done - m_rateDone) /
-                            static_cast<double>(now - m_rateFrom);
-        if (rate > 0) {
-            m_status.rate = rate;
-            m_status.left = static_cast<double>(progress.total - progress.done) / rate;
-        }
-        if (now - m_rateFrom >= kRateWindow) {
-            m_rateFrom = now;
-            m_rateDone = progress.done;
-        }
-    }
+    measureRate();
     emit statusChanged();
+}
+
+void CalibrationController::measureRate() {
+    const qint64 now = m_clock.elapsed();
+    const qint64 passed = now - m_rateFrom;
+    const qint64 done = m_status.done - m_rateDone;
+    if (passed < kLeastWindow || done <= 0)
+        return;
+    m_status.rate = 1e3 * static_cast<double>(done) / static_cast<double>(passed);
+    m_status.left = static_cast<double>(m_status.total - m_status.done) / m_status.rate;
+    if (passed >= kRateWindow) {
+        m_rateFrom = now;
+        m_rateDone = m_status.done;
+    }
 }
 
 void CalibrationController::takeLive(int run,

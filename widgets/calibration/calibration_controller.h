@@ -66,6 +66,7 @@ signals:
 
 private:
     void follow(const Progress& progress);
+    void measureRate();
     void takeLive(int run, std::shared_ptr<const session::LiveSnapshot> snapshot);
     void tick();
 

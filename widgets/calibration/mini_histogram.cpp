@@ -82,12 +82,13 @@ void MiniHistogram::setTensor(const QString& name, const session::LiveTensor* te
 
 void MiniHistogram::drawHead(QPainter& painter, const QRectF& head) const {
     QString right;
+    painter.setFont(smallFont(font()));
     if (m_hasValues) {
         right = tr("amax %1").arg(significantText(static_cast<double>(m_tensor.amax)));
-        if (m_isGrowing)
-            right += tr(", raised by %1").arg(m_tensor.raisedBy);
+        const QString whole = right + tr(", raised by %1").arg(m_tensor.raisedBy);
+        if (m_isGrowing && painter.fontMetrics().horizontalAdvance(whole) < head.width() / 2)
+            right = whole;
     }
-    painter.setFont(smallFont(font()));
     const double width = painter.fontMetrics().horizontalAdvance(right) + 8;
     painter.setPen(m_isGrowing ? colors().warning : colors().muted);
     painter.drawText(head, Qt::AlignRight | Qt::AlignVCenter, right);

@@ -10,6 +10,7 @@
 #include "widgets/calibration/live_model.h"
 #include "widgets/style/icons.h"
 #include "widgets/style/number_text.h"
+#include "widgets/style/theme.h"
 
 namespace clipscope::widgets {
 namespace {
@@ -72,6 +73,13 @@ QWidget* RunPage::makeHead() {
     m_bar->setAccessibleName(tr("Samples done"));
     m_bar->setTextVisible(false);
     m_bar->setFixedHeight(14);
+    const auto colour = [this] {
+        QPalette shades = m_bar->palette();
+        shades.setColor(QPalette::Highlight, colors().accent);
+        m_bar->setPalette(shades);
+    };
+    connect(&Theme::instance(), &Theme::changed, this, colour);
+    colour();
     m_use->setObjectName(QStringLiteral("useWhatIsThere"));
     m_use->setToolTip(tr("Stops and keeps what was collected as a partial session"));
     m_cancel->setObjectName(QStringLiteral("cancelRun"));

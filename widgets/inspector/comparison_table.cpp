@@ -76,8 +76,8 @@ void ComparisonTable::showColumn(Column column, const Figures& figures) {
     const auto c = static_cast<size_t>(column);
     const quantization::QuantizationError& error = figures.error;
     m_sqnr[c] = error.sqnrDb();
-    m_cells[Low][c]->setText(significantText(figures.lo));
-    m_cells[High][c]->setText(significantText(figures.hi));
+    m_cells[Low][c]->setText(significantText(figures.lo, 3));
+    m_cells[High][c]->setText(significantText(figures.hi, 3));
     m_cells[ZeroPoint][c]->setText(figures.zeroPoint);
     m_cells[Sqnr][c]->setText(decibelText(error.sqnrDb(), 2));
     m_cells[CodesUsed][c]->setText(QString::number(error.codesUsed));

@@ -116,6 +116,7 @@ void RangeEditor::makeChoices() {
     });
     m_group = new QCheckBox(this);
     m_group->setObjectName(QStringLiteral("groupCheck"));
+    m_group->setToolTip(tr("Edits go to all tensors that share this scale"));
     m_split = new QLabel(this);
     m_split->setObjectName(QStringLiteral("splitNote"));
     m_split->setWordWrap(true);

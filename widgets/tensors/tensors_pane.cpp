@@ -123,9 +123,10 @@ QWidget* TensorsPane::makeFilterRow() {
     m_columns->setAccessibleName(tr("Columns"));
     m_columns->setToolTip(tr("Columns that are shown"));
     m_columns->setFixedSize(kControl + 2, kControl);
-    m_columns->setPopupMode(QToolButton::InstantPopup);
-    m_columns->setMenu(m_table->columnsMenu());
-    m_columns->setStyleSheet("QToolButton::menu-indicator { image: none; }");
+    // Not setMenu(): that draws an arrow over the icon.
+    connect(m_columns, &QToolButton::clicked, this, [this] {
+        m_table->columnsMenu()->popup(m_columns->mapToGlobal(m_columns->rect().bottomLeft()));
+    });
     auto* row = new QWidget(this);
     auto* layout = new QHBoxLayout(row);
     layout->setContentsMargins(4, 4, 4, 4);

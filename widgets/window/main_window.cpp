@@ -23,7 +23,7 @@ const QString kGeometryKey = QStringLiteral("window/geometry");
 const QString kColumnsKey = QStringLiteral("window/columns");
 constexpr QSize kFirstSize(1600, 900);
 constexpr int kTensorsWidth = 640;
-constexpr int kInspectorWidth = 304;
+constexpr int kInspectorWidth = 336;
 constexpr int kLogHeight = 150;
 
 }  // namespace
