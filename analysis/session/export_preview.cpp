@@ -51,23 +51,49 @@ std::vector<ExportLine> linesOf(const Session& session, std::span<const Setting>
     size_t line = 1;
     for (size_t i = 0; i < session.tensors.size(); ++i) {
         const TensorEntry& tensor = session.tensors[i];
-        const bool isWritten = tensor.isActivation() && !current[i].keepFloat;
+        const bool isWritten = tensor.isActivation() && current[i].isSet() && !current[i].keepFloat;
         const bool takesLine = isWritten || !format.onlyScales;
         line += takesLine ? 1 : 0;
-        if (!tensor.isActivation())
+        if (!tensor.isActivation() && !current[i].isSet())
             continue;
         ExportLine entry;
         entry.name = tensor.name;
         entry.line = takesLine && format.id != "json" ? line : 0;
         entry.method = current[i].method;
         entry.keepsFloat = current[i].keepFloat;
-        if (!tensor.original.keepFloat)
+        if (!tensor.original.keepFloat && tensor.original.isSet())
             entry.before = scaleOf(tensor.original);
         if (isWritten)
             entry.after = scaleOf(current[i]);
         lines.push_back(std::move(entry));
     }
     return lines;
+}
+
+/// Where the bytes of a cache have each line, and what they say there: what is left of an opened
+/// cache keeps its places.
+void readBack(const std::string& bytes, std::vector<ExportLine>& lines) {
+    const auto cache = formats::TensorRtCache::parse(bytes, "the export");
+    std::unordered_map<std::string, formats::CacheEntry> written;
+    for (const formats::CacheEntry& entry : cache.entries())
+        written.try_emplace(entry.name, entry);
+    for (ExportLine& line : lines) {
+        const auto found = written.find(line.name);
+        line.line = found == written.end() ? 0 : found->second.line;
+        line.after.reset();
+        if (found != written.end())
+            line.after = ExportedScale{found->second.scale};
+    }
+    // Those left out stay behind the line that they follow in the model.
+    std::vector<std::pair<size_t, ExportLine>> placed;
+    size_t last = 0;
+    for (ExportLine& line : lines) {
+        last = line.line > 0 ? line.line : last;
+        placed.emplace_back(last, std::move(line));
+    }
+    std::ranges::stable_sort(placed, {}, &std::pair<size_t, ExportLine>::first);
+    std::ranges::transform(placed, lines.begin(),
+                           [](auto& each) { return std::move(each.second); });
 }
 
 /// Replaces what was there before by the file's, and adds what only the file has.
@@ -86,8 +112,6 @@ void compareWith(const formats::RangesFile& file, std::vector<ExportLine>& lines
             lines.push_back({0, row.name, rest->second, {}, {}, false});
             scales.erase(rest);
         }
-    // What is in neither file is no line of the comparison.
-    std::erase_if(lines, [](const ExportLine& line) { return !line.before && !line.after; });
 }
 
 std::string quoted(const std::string& argument) {
@@ -131,19 +155,23 @@ ExportPreview previewExport(const Session& session, std::span<const Setting> cur
     ExportPreview preview;
     preview.lines = linesOf(session, current, format);
     preview.total = preview.lines.size();
-    if (against)
-        compareWith(*against, preview.lines);
-    preview.changed =
-        static_cast<size_t>(std::ranges::count_if(preview.lines, &ExportLine::isChanged));
     const auto rows = makeRows(session, current, RowDetail::Settings, cancel);
     for (const Format& each : formats::formats())
         preview.lostByFormat.push_back(lostIn(each, rows));
     try {
         preview.content = makeExport(session, current, settings, cancel);
+        if (format.id == "tensorrt")
+            readBack(preview.content.bytes, preview.lines);
     } catch (const Error& error) {
         preview.problem = error.what();
         preview.content.report = {std::string(format.id), 0, formats::losses(format, rows)};
     }
+    if (against)
+        compareWith(*against, preview.lines);
+    std::erase_if(preview.lines,
+                  [](const ExportLine& line) { return !line.before && !line.after; });
+    preview.changed =
+        static_cast<size_t>(std::ranges::count_if(preview.lines, &ExportLine::isChanged));
     return preview;
 }
 

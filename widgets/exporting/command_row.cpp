@@ -47,8 +47,8 @@ void CommandRow::showExport(const QString& sessionPath, bool isModified, const Q
     m_command->setCursorPosition(0);
     m_note->setText(
         sessionPath.isEmpty() ? tr("The command reads a session file: save the session first.")
-        : isModified ? tr("The command reads the session file: save it first, not all edits are "
-                          "in it.")
+        : isModified ? tr("The command reads the file as it was saved last: not all edits are in "
+                          "it.")
                      : QString());
     m_note->setVisible(!m_note->text().isEmpty());
 }

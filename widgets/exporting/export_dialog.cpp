@@ -79,10 +79,10 @@ ExportDialog::ExportDialog(Document& document, QWidget* parent)
     connect(&m_writing, &JobRunner::runningChanged, this, &ExportDialog::showState);
     const session::Session* session = m_document.session();
     if (session) {
-        setWindowTitle(tr("Export %1")
-                           .arg(m_document.path().isEmpty()
-                                    ? QString::fromStdString(session->modelName)
-                                    : QFileInfo(m_document.path()).fileName()));
+        const QString origin = QFileInfo(originPath()).fileName();
+        setWindowTitle(
+            tr("Export %1")
+                .arg(origin.isEmpty() ? QString::fromStdString(session->modelName) : origin));
         m_header->setDefault(QString::fromStdString(session::headerFor(*session, {})),
                              !session->header.empty());
         m_partial->setVisible(session->isPartial);
@@ -230,12 +230,15 @@ void ExportDialog::proposeFile() {
     const session::Session* session = m_document.session();
     if (!session)
         return;
-    const QString origin = m_document.path().isEmpty() ? QString::fromStdString(session->modelPath)
-                                                       : m_document.path();
-    QFileInfo info(origin);
+    const QString origin = originPath();
+    const QFileInfo info(origin.isEmpty() ? QString::fromStdString(session->modelPath) : origin);
     // A model may be gone, or come from elsewhere.
     const QDir folder = info.absoluteDir().exists() ? info.absoluteDir() : QDir::home();
-    m_file->setText(folder.filePath(info.completeBaseName() + extensionOf(m_format)));
+    // A range file that was opened is not replaced unless the user says so.
+    const bool isRanges = !session->rangesPath.empty();
+    m_file->setText(folder.filePath(info.completeBaseName() +
+                                    (isRanges ? QStringLiteral("-edited") : QString()) +
+                                    extensionOf(m_format)));
 }
 
 void ExportDialog::browse() {
@@ -254,8 +257,14 @@ void ExportDialog::browse() {
     m_file->setText(path);
 }
 
+QString ExportDialog::originPath() const {
+    const session::Session* session = m_document.session();
+    return session && m_document.path().isEmpty() ? QString::fromStdString(session->rangesPath)
+                                                  : m_document.path();
+}
+
 QString ExportDialog::outputPath() const {
-    return exportPath(m_file->text(), m_document.path());
+    return exportPath(m_file->text(), originPath());
 }
 
 session::ExportSettings ExportDialog::settings() const {
@@ -379,7 +388,7 @@ void ExportDialog::showCommand() {
     session::ExportSettings settings = this->settings();
     if (settings.header == session::headerFor(*m_document.session(), {}))
         settings.header.clear();
-    m_command->showExport(m_document.path(), m_document.isModified(), outputPath(), settings);
+    m_command->showExport(originPath(), m_document.isModified(), outputPath(), settings);
 }
 
 std::vector<int> ExportDialog::affineTensors() const {

@@ -60,6 +60,7 @@ private:
     void chooseFormat(const std::string& id);
     void proposeFile();
     void browse();
+    QString originPath() const;  ///< the session's file, or the range file that was opened
     QString outputPath() const;
     session::ExportSettings settings() const;
     /// Why the file cannot be written there; empty where it can.

@@ -40,7 +40,7 @@ protected:
 QString shapeText(const Shape& shape) {
     QStringList extents;
     for (const int64_t extent : shape.extents())
-        extents << QString::number(extent);
+        extents << (extent < 0 ? QStringLiteral("?") : QString::number(extent));
     // The first axis is the batch.
     if (extents.size() > 1)
         extents.removeFirst();
@@ -234,15 +234,24 @@ void InspectorPane::showSelection() {
                                     tensor.coverageReason.empty()
                                         ? QString::fromUtf8(graph::name(tensor.coverage).data())
                                         : QString::fromStdString(tensor.coverageReason)));
-    if (!hasStatistics && tensor.original.method.empty() && tensor.current == Setting())
-        return showMessage(QString::fromStdString(tensor.name),
-                           tr("No values were seen yet. Add samples and press Calibrate."));
+    if (!hasStatistics && !tensor.current.isSet())
+        return showMessage(
+            QString::fromStdString(tensor.name),
+            tensor.fileState == session::RangeFileState::Missing
+                ? tr("The range file has no line for this tensor.")
+            : !session->rangesPath.empty()
+                ? tr("The range file has no scale for this tensor that can be used (%1).")
+                      .arg(QString::fromStdString(tensor.current.reason))
+                : tr("No values were seen yet. Add samples and press Calibrate."));
     m_stack->setCurrentIndex(1);
     showHead(tensor);
     m_figures->setVisible(hasStatistics);
     m_note->setKind(hasStatistics ? NoteBox::Kind::Plain : NoteBox::Kind::Information);
     if (!hasStatistics)
-        m_note->setText(tr("A cache has no histograms. Calibrate its model to see them."));
+        m_note->setText(tensor.fileState == session::RangeFileState::Extra
+                            ? tr("The model has no tensor of this name: a line of another model, "
+                                 "or of another export of it.")
+                            : tr("A cache has no histograms. Calibrate its model to see them."));
     else
         m_statistics->showTensor(*session, tensor);
     showSetting();
@@ -256,9 +265,11 @@ void InspectorPane::showHead(const session::TensorEntry& tensor) {
     const size_t samples = m_document.session()->samples.size();
     m_name->setText(QString::fromStdString(tensor.name));
     m_name->setToolTip(m_name->text());
-    QStringList parts{
-        tensor.op == "Input" ? tr("Input") : tr("%1 output").arg(QString::fromStdString(tensor.op)),
-        QString::fromStdString(std::string(name(tensor.type)))};
+    QStringList parts{tensor.op == "Input" ? tr("Input")
+                      : tensor.op.empty()  ? tr("Line of the range file")
+                                          : tr("%1 output").arg(QString::fromStdString(tensor.op))};
+    if (tensor.type != DType::Undefined)
+        parts << QString::fromStdString(std::string(name(tensor.type)));
     if (const QString shape = shapeText(tensor.shape); !shape.isEmpty())
         parts << shape;
     const Setting& setting = tensor.original;

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "analysis/base/atomic_file.h"
+#include "analysis/session/opening.h"
 #include "analysis/session/rows.h"
 #include "tests/analysis/session/sessions.h"
 #include "tests/temporary_folder.h"
@@ -105,6 +106,22 @@ TEST(ExportPreview, ComparesWithAFile) {
     EXPECT_FALSE(preview.lines[3].isChanged());
     EXPECT_FALSE(preview.lines[4].after);  // gone
     EXPECT_EQ(preview.changed, 3u);
+}
+
+TEST(ExportPreview, AnOpenedCacheKeepsItsPlaces) {
+    const TemporaryFolder folder;
+    writeFileAtomically(folder / "some.cache",
+                        "TRT-7103-EntropyCalibration2\nd: 3d010204\nb: 3c810204\na: 3c010204\n");
+    Session session = openRanges(folder / "some.cache");
+    session.tensors[session.indexOf("b")].current = symmetricSetting(3, "manual");
+    const ExportPreview preview = previewOf(session);
+    EXPECT_EQ(preview.content.bytes,
+              "TRT-7103-EntropyCalibration2\nd: 3d010204\nb: 3cc18306\na: 3c010204\n");
+    EXPECT_EQ(names(preview), (std::vector<std::string>{"d", "b", "a"}));
+    EXPECT_EQ(preview.lines[2].line, 4u);
+    EXPECT_EQ(preview.changed, 1u);
+    EXPECT_TRUE(preview.lines[1].isChanged());
+    EXPECT_EQ(preview.lines[1].before->threshold(), 2);
 }
 
 TEST(ExportPreview, SaysWhatCannotBeWritten) {

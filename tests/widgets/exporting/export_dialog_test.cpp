@@ -16,6 +16,7 @@
 #include <gtest/gtest.h>
 
 #include "analysis/base/atomic_file.h"
+#include "analysis/session/opening.h"
 #include "tests/temporary_folder.h"
 #include "tests/widgets/small_session.h"
 #include "widgets/exporting/change_view.h"
@@ -256,6 +257,29 @@ TEST_F(ExportDialogTest, PartialSessionsNeedATick) {
     EXPECT_EQ(problem(), "");
     EXPECT_TRUE(find<QLineEdit>("commandField")->text().endsWith("--allow-partial"));
     EXPECT_TRUE(press());
+}
+
+TEST_F(ExportDialogTest, AnOpenedCacheIsWrittenWithItsEdits) {
+    writeFileAtomically(folder / "some.cache",
+                        "TRT-7103-EntropyCalibration2\nb: 3c810204\na: 3c010204\n");
+    document.setSession(
+        std::make_shared<session::Session>(session::openRanges((folder / "some.cache").string())),
+        {});
+    open();
+    EXPECT_EQ(dialog->windowTitle(), "Export some.cache");
+    EXPECT_EQ(find<QLineEdit>("fileField")->text(), path("some-edited.cache"));
+    EXPECT_EQ(find<FigureLabel>("headerNote")->text(), "kept from the original");
+    const QString command = find<QLineEdit>("commandField")->text();
+    EXPECT_EQ(runInShell(command), 0);
+    EXPECT_EQ(bytes("some-edited.cache"), bytes("some.cache"));
+    document.edit(1, symmetricSetting(2, "manual"), false, "edit");
+    await();
+    EXPECT_EQ(find<FigureLabel>("changeCount")->text(), "1 of 2 lines");
+    EXPECT_TRUE(find<FigureLabel>("commandNote")->isVisible());
+    setFile("some.cache");  // it may be replaced
+    EXPECT_EQ(problem(), "");
+    EXPECT_TRUE(press());
+    EXPECT_EQ(bytes("some.cache"), "TRT-7103-EntropyCalibration2\nb: 3c810204\na: 3c810204\n");
 }
 
 TEST_F(ExportDialogTest, TheFileDialogIsAsked) {

@@ -306,6 +306,9 @@ TEST_F(InspectorPaneTest, EmptyStatesSayWhatToDo) {
         tensor.current = tensor.original = {};
     document.setSession(cache, "/nowhere/model.onnx");
     EXPECT_EQ(shownMessage(), "conv|No values were seen yet. Add samples and press Calibrate.");
+    cache->tensors[1].fileState = session::RangeFileState::Missing;
+    document.setSession(cache, "/nowhere/model.onnx");
+    EXPECT_EQ(shownMessage(), "conv|The range file has no line for this tensor.");
 }
 
 TEST_F(InspectorPaneTest, TextBeingTypedBelongsToItsTensor) {
