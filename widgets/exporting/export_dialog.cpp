@@ -8,21 +8,19 @@
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLineEdit>
-#include <QListView>
 #include <QPushButton>
 #include <QVBoxLayout>
 
 #include "analysis/base/error.h"
-#include "analysis/session/range_edit.h"
 #include "analysis/session/rows.h"
+#include "widgets/exporting/affine_fix.h"
 #include "widgets/exporting/change_view.h"
 #include "widgets/exporting/command_row.h"
 #include "widgets/exporting/export_target.h"
-#include "widgets/exporting/format_model.h"
+#include "widgets/exporting/format_list.h"
 #include "widgets/exporting/header_editor.h"
 #include "widgets/inspector/figure_label.h"
 #include "widgets/inspector/note_box.h"
-#include "widgets/style/icons.h"
 
 namespace clipscope::widgets {
 namespace {
@@ -30,7 +28,6 @@ namespace {
 using session::ExportPreview;
 
 constexpr int kMargin = 8;
-constexpr int kFormatsWidth = 244;
 constexpr int kDelay = 80;  ///< ms from the last key to a new preview
 
 const formats::Format& formatOf(const std::string& id) {
@@ -65,7 +62,11 @@ ExportDialog::ExportDialog(Document& document, QWidget* parent)
     auto* upper = new QHBoxLayout;
     upper->setContentsMargins(kMargin, kMargin, kMargin, 0);
     upper->setSpacing(2 * kMargin);
-    upper->addWidget(makeFormats());
+    m_formats = new FormatList(this);
+    m_formats->setObjectName(QStringLiteral("formats"));
+    connect(m_formats, &FormatList::chosen, this,
+            [this](const QString& id) { chooseFormat(id.toStdString()); });
+    upper->addWidget(m_formats);
     upper->addWidget(makeChoices(), 1);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -95,40 +96,6 @@ ExportDialog::ExportDialog(Document& document, QWidget* parent)
 
 ExportDialog::~ExportDialog() = default;
 
-QWidget* ExportDialog::makeFormats() {
-    auto* side = new QWidget(this);
-    side->setFixedWidth(kFormatsWidth);
-    auto* column = new QVBoxLayout(side);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(kMargin);
-    auto* filter = new QLineEdit(side);
-    filter->setObjectName(QStringLiteral("formatFilter"));
-    filter->setPlaceholderText(tr("Find a format"));
-    filter->setToolTip(tr("Part of a name, an id or an extension"));
-    filter->setClearButtonEnabled(true);
-    filter->addAction(icon(QStringLiteral("filter")), QLineEdit::LeadingPosition);
-    column->addWidget(filter);
-    m_formats = new FormatModel(this);
-    m_list = new QListView(side);
-    m_list->setObjectName(QStringLiteral("formatList"));
-    m_list->setAccessibleName(tr("Formats"));
-    m_list->setModel(m_formats);
-    m_list->setItemDelegate(new FormatDelegate(m_list));
-    m_list->setMouseTracking(true);
-    column->addWidget(m_list, 1);
-    connect(filter, &QLineEdit::textChanged, this, [this](const QString& text) {
-        m_formats->setFilter(text);
-        m_list->setCurrentIndex(m_formats->index(m_formats->rowOf(m_format)));
-    });
-    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this,
-            [this](const QModelIndex& index) {
-                const std::string id = index.data(FormatModel::IdRole).toString().toStdString();
-                if (!id.empty() && id != m_format)
-                    chooseFormat(id);
-            });
-    return side;
-}
-
 QWidget* ExportDialog::makeChoices() {
     auto* choices = new QWidget(this);
     auto* column = new QVBoxLayout(choices);
@@ -142,7 +109,7 @@ QWidget* ExportDialog::makeChoices() {
     column->addLayout(m_form);
     m_error = new NoteBox(NoteBox::Kind::Error, choices);
     m_error->setObjectName(QStringLiteral("errorBox"));
-    connect(m_error, &NoteBox::linkActivated, this, &ExportDialog::widenAffine);
+    connect(m_error, &NoteBox::linkActivated, this, [this] { widenAffine(m_document); });
     column->addWidget(m_error);
     m_losses = new NoteBox(NoteBox::Kind::Information, choices);
     m_losses->setObjectName(QStringLiteral("lossBox"));
@@ -214,7 +181,7 @@ QWidget* ExportDialog::makeFooter() {
 void ExportDialog::chooseFormat(const std::string& id) {
     const QString oldExtension = extensionOf(m_format);
     m_format = id;
-    m_list->setCurrentIndex(m_formats->index(m_formats->rowOf(id)));
+    m_formats->setCurrent(id);
     const bool hasHeader = id == "tensorrt";
     m_header->setVisible(hasHeader);
     m_form->labelForField(m_header)->setVisible(hasHeader);
@@ -323,7 +290,7 @@ void ExportDialog::showPreview(const Shown& shown) {
     m_shown = shown;
     m_changes->setFile(shown.comparable, shown.isCompared);
     m_changes->setPreview(shown.preview);
-    m_formats->setLost(shown.preview->lostByFormat);
+    m_formats->model().setLost(shown.preview->lostByFormat);
     showLosses();
     showState();
 }
@@ -359,13 +326,16 @@ void ExportDialog::showState() {
                       .arg(m_document.session()->samples.size());
     if (problem.isEmpty() && isComplete() && m_shown.preview)
         problem = QString::fromStdString(m_shown.preview->problem);
-    const bool canWiden = m_shown.preview && !m_shown.preview->problem.empty() &&
-                          problem == QString::fromStdString(m_shown.preview->problem) &&
-                          !affineTensors().empty() && !formatOf(m_format).holdsAffine;
-    m_error->setText(canWiden ? tr("<html>%1 <a href=\"widen\">Widen them to symmetric ranges</a> "
-                                   "(can be undone), or choose another format.</html>")
-                                    .arg(affineProblem().toHtmlEscaped())
-                              : sentence(problem));
+    const bool isPreviews = m_shown.preview && !problem.isEmpty() &&
+                            problem == QString::fromStdString(m_shown.preview->problem);
+    const QString affine = isPreviews && !formatOf(m_format).holdsAffine
+                               ? affineProblem(*m_document.session())
+                               : QString();
+    m_error->setText(affine.isEmpty()
+                         ? sentence(problem)
+                         : tr("<html>%1 <a href=\"widen\">Widen them to symmetric ranges</a> "
+                              "(can be undone), or choose another format.</html>")
+                               .arg(affine.toHtmlEscaped()));
     // The error says already what the format cannot hold.
     m_losses->setVisible(m_shown.preview && m_shown.preview->problem.empty());
     const bool canWrite = m_shown.preview && m_shown.preview->problem.empty();
@@ -389,39 +359,6 @@ void ExportDialog::showCommand() {
     if (settings.header == session::headerFor(*m_document.session(), {}))
         settings.header.clear();
     m_command->showExport(originPath(), m_document.isModified(), outputPath(), settings);
-}
-
-std::vector<int> ExportDialog::affineTensors() const {
-    std::vector<int> affine;
-    const auto& tensors = m_document.session()->tensors;
-    for (size_t i = 0; i < tensors.size(); ++i)
-        if (tensors[i].isActivation() && tensors[i].current.isAffine &&
-            !tensors[i].current.keepFloat)
-            affine.push_back(static_cast<int>(i));
-    return affine;
-}
-
-QString ExportDialog::affineProblem() const {
-    const std::vector<int> affine = affineTensors();
-    const QString first = QString::fromStdString(
-        m_document.session()->tensors[static_cast<size_t>(affine.front())].name);
-    return affine.size() == 1
-               ? tr("The format holds symmetric ranges only, and '%1' has an affine one.")
-                     .arg(first)
-               : tr("The format holds symmetric ranges only, and '%1' and %2 more have affine "
-                    "ones.")
-                     .arg(first)
-                     .arg(affine.size() - 1);
-}
-
-void ExportDialog::widenAffine() {
-    m_document.undoStack().beginMacro(tr("Widen affine ranges to symmetric ones"));
-    for (const int tensor : affineTensors())
-        m_document.edit(tensor,
-                        session::asSymmetric(
-                            m_document.session()->tensors[static_cast<size_t>(tensor)].current),
-                        false, tr("Widen"));
-    m_document.undoStack().endMacro();
 }
 
 void ExportDialog::write() {

@@ -13,7 +13,6 @@
 class QCheckBox;
 class QFormLayout;
 class QLineEdit;
-class QListView;
 class QPushButton;
 
 namespace clipscope::widgets {
@@ -21,7 +20,7 @@ namespace clipscope::widgets {
 class ChangeView;
 class CommandRow;
 class FigureLabel;
-class FormatModel;
+class FormatList;
 class HeaderEditor;
 class NoteBox;
 
@@ -52,7 +51,6 @@ private:
         bool isCompared = false;
     };
 
-    QWidget* makeFormats();
     QWidget* makeChoices();
     void makeFields(QFormLayout* form);
     QWidget* makeFooter();
@@ -73,9 +71,6 @@ private:
     void showCommand();
     void showLosses();
     void write();
-    std::vector<int> affineTensors() const;  ///< that an export would write
-    QString affineProblem() const;
-    void widenAffine();
 
     Document& m_document;
     JobRunner m_preview;
@@ -88,8 +83,7 @@ private:
     Shown m_shown;
     QString m_failure;  ///< of the last attempt to write
 
-    FormatModel* m_formats;
-    QListView* m_list;
+    FormatList* m_formats;
     QFormLayout* m_form;
     QLineEdit* m_file;
     HeaderEditor* m_header;
