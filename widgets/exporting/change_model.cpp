@@ -163,7 +163,9 @@ QString ChangeModel::textOf(const ExportLine& line, int column) const {
                 return {};
             if (line.keepsFloat)
                 return tr("kept in float");
-            return line.method == "manual" ? tr("by hand") : QString::fromStdString(line.method);
+            return line.method == "manual"             ? tr("by hand")
+                   : line.method == session::kFromFile ? tr("of the file")
+                                                       : QString::fromStdString(line.method);
         default:
             return {};
     }

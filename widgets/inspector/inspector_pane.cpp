@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/inspector/inspector_pane.h"
 
+#include <QApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
@@ -313,9 +314,11 @@ void InspectorPane::showFigures() {
         QString::fromStdString(session::verdict(tensor.statistics.histogram, m_summary->ranges,
                                                 {tensor.original, m_summary->original}, current))
             .replace(QStringLiteral(" … "), QStringLiteral("\u00a0…\u00a0")));
-    // It grows with its text and stays so for this tensor: a field must not slip from the wheel.
+    // While a field is edited the box only grows: the field must not slip from under the wheel.
+    const QWidget* focused = QApplication::focusWidget();
+    const bool isEdited = focused && m_range->isAncestorOf(focused);
     m_note->setMinimumHeight(
-        std::max(m_note->minimumHeight(), m_note->heightForWidth(m_note->width())));
+        isEdited ? std::max(m_note->minimumHeight(), m_note->heightForWidth(m_note->width())) : 0);
     if (!m_summary->hasRange())
         return;
     m_comparison->showNow(shown, current.error);

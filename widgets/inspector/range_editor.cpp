@@ -170,6 +170,8 @@ void RangeEditor::showSetting(int tensor) {
                                   .arg(entry.original.isAffine == setting.isAffine
                                            ? rangeOf(entry.original)
                                            : QStringLiteral("±") + rangeOf(entry.original))
+                        : setting.method == session::kFromFile
+                            ? tr("of the file")
                             : QString::fromStdString(setting.method));
     m_revert->setEnabled(entry.isEdited());
     m_float->setChecked(setting.keepFloat);
