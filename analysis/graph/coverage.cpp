@@ -187,18 +187,34 @@ std::vector<ValueCoverage> coverage(const Graph& graph) {
     return rows;
 }
 
+std::string_view coverageWord(CoverageClass kind, TensorRtUse tensorRt) {
+    if (kind != CoverageClass::Activation)
+        return name(kind);
+    return tensorRt == TensorRtUse::FusedAway    ? "fused"
+           : tensorRt == TensorRtUse::StaysFloat ? "float"
+                                                 : "scale";
+}
+
 std::string summarize(const std::vector<ValueCoverage>& rows) {
-    std::map<CoverageClass, int> counts;
-    for (const ValueCoverage& row : rows)
-        ++counts[row.kind];
-    std::vector<std::string> others;
-    for (const auto& [kind, count] : counts)
-        if (kind != CoverageClass::Activation)
-            others.push_back(fmt::format("{} {}", count, name(kind)));
-    std::string text =
-        fmt::format("{} of {} tensors get a scale", counts[CoverageClass::Activation], rows.size());
-    if (!others.empty())
-        text += fmt::format(": {}", fmt::join(others, ", "));
+    // Told in the order of their first number: what TensorRT does, then the classes.
+    std::map<std::pair<int, std::string_view>, size_t> counts;
+    size_t scaled = 0;
+    for (const ValueCoverage& row : rows) {
+        const bool isActivation = row.kind == CoverageClass::Activation;
+        if (isActivation && row.tensorRt == TensorRtUse::Uses)
+            ++scaled;
+        else
+            ++counts[{isActivation && row.tensorRt == TensorRtUse::FusedAway
+                          ? -1
+                          : static_cast<int>(row.kind),
+                      coverageWord(row.kind, row.tensorRt)}];
+    }
+    std::string text = fmt::format("{} of {} tensors get a scale", scaled, rows.size());
+    const char* separator = ": ";
+    for (const auto& [key, count] : counts) {
+        text += fmt::format("{}{} {}", separator, count, key.second);
+        separator = ", ";
+    }
     return text;
 }
 

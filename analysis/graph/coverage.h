@@ -37,7 +37,11 @@ struct ValueCoverage {
 /// computation (a value that depends on inputs only through Shape or Size is).
 std::vector<ValueCoverage> coverage(const Graph& graph);
 
-/// "9 of 14 tensors get a scale: 3 shape computation, 1 integer, 1 constant".
+/// "scale", "fused" or "float" as TensorRT would treat an activation, else the name of the class.
+std::string_view coverageWord(CoverageClass kind, TensorRtUse tensorRt);
+
+/// "9 of 14 tensors get a scale: 1 fused, 3 shape, 1 integer": fused ones and those that TensorRT
+/// leaves in float stand in a cache, too, but it does not use their scale.
 std::string summarize(const std::vector<ValueCoverage>& rows);
 
 std::string_view name(CoverageClass kind);  ///< "activation", "constant", "shape"...

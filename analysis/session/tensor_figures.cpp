@@ -13,9 +13,6 @@
 namespace clipscope::session {
 namespace {
 
-constexpr std::string_view kScale = "scale";
-constexpr std::string_view kFused = "fused";
-
 std::optional<double> known(double value) {
     return std::isnan(value) ? std::nullopt : std::optional(value);
 }
@@ -50,33 +47,21 @@ bool isStillGrowing(const Session& session, const TensorEntry& tensor) {
 }
 
 std::string_view coverageWord(const TensorEntry& tensor, const Setting& setting) {
-    if (!tensor.isActivation())
-        return graph::name(tensor.coverage);
-    if (setting.keepFloat || tensor.tensorRt == graph::TensorRtUse::StaysFloat)
-        return "float";
-    return tensor.tensorRt == graph::TensorRtUse::FusedAway ? kFused : kScale;
+    return graph::coverageWord(
+        tensor.coverage, setting.keepFloat ? graph::TensorRtUse::StaysFloat : tensor.tensorRt);
 }
 
 std::string scaleSummary(const Session& session) {
-    // Told in the order of their first number: what TensorRT does, then the classes.
-    std::map<std::pair<int, std::string_view>, size_t> counts;
-    size_t all = 0;
+    std::vector<graph::ValueCoverage> rows;
     for (const TensorEntry& tensor : session.tensors) {
         if (tensor.fileState == RangeFileState::Extra)
             continue;
-        ++all;
-        const std::string_view word = coverageWord(tensor, tensor.current);
-        ++counts[{word == kFused ? -1 : static_cast<int>(tensor.coverage), word}];
+        graph::ValueCoverage row;
+        row.kind = tensor.coverage;
+        row.tensorRt = tensor.current.keepFloat ? graph::TensorRtUse::StaysFloat : tensor.tensorRt;
+        rows.push_back(row);
     }
-    const std::pair scale(0, kScale);
-    std::string text = fmt::format("{} of {} tensors get a scale", counts[scale], all);
-    counts.erase(scale);
-    const char* separator = ": ";
-    for (const auto& [key, count] : counts) {
-        text += fmt::format("{}{} {}", separator, count, key.second);
-        separator = ", ";
-    }
-    return text;
+    return graph::summarize(rows);
 }
 
 }  // namespace clipscope::session

@@ -133,8 +133,8 @@ std::vector<std::string> applyEdit(Session& session, size_t tensor, const Settin
     for (size_t i = 1; i < others.size(); ++i)
         names += ", " + others[i];
     return {
-        fmt::format("'{}' shared its scale with {}; the group is now split. TensorRT may "
-                    "rescale between them; --group changes all of them",
+        fmt::format("'{}' shared its scale with {}; the group is now split, and TensorRT "
+                    "may rescale between them. Editing the whole group changes all of them",
                     session.tensors[tensor].name, names)};
 }
 

@@ -15,6 +15,7 @@
 #include "analysis/session/file_kind.h"
 #include "analysis/session/rows.h"
 #include "analysis/session/session_file.h"
+#include "analysis/session/tensor_figures.h"
 #include "app/cli/command.h"
 #include "app/cli/console.h"
 #include "app/cli/inspect_tensor.h"
@@ -116,7 +117,7 @@ void printCoverage(const session::Session& session) {
                                             : std::string(graph::name(tensor.coverage)),
                    tensor.coverageReason});
     table.print();
-    print(coverageSummary(session));
+    print(session::scaleSummary(session));
     print("A scale in a cache does not prove that the layer ran in INT8: TensorRT picks by speed.");
 }
 

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/formats/tensor_row_json.h"
-#include "analysis/graph/coverage.h"
+#include "analysis/session/tensor_figures.h"
 #include "app/cli/command.h"
 #include "app/cli/console.h"
 
@@ -45,16 +45,6 @@ std::string marks(const TensorRow& row) {
 
 }  // namespace
 
-std::string coverageSummary(const session::Session& session) {
-    std::vector<graph::ValueCoverage> rows;
-    for (const session::TensorEntry& tensor : session.tensors) {
-        graph::ValueCoverage row;
-        row.kind = tensor.coverage;
-        rows.push_back(row);
-    }
-    return graph::summarize(rows);
-}
-
 void printListing(const session::Session& session, const std::vector<TensorRow>& rows) {
     TextTable table({{"Tensor"},
                      {"Op"},
@@ -83,7 +73,7 @@ void printListing(const session::Session& session, const std::vector<TensorRow>&
         print(
             "unstable: the divergence jumps or is infinite near its minimum, so T depends on few "
             "values; compare 'clipscope thresholds', add samples, or run --two-pass.");
-    print(fmt::format("{}; {} samples{}", coverageSummary(session), session.samples.size(),
+    print(fmt::format("{}; {} samples{}", session::scaleSummary(session), session.samples.size(),
                       session.isPartial ? ", partial" : ""));
 }
 
@@ -94,7 +84,7 @@ nlohmann::ordered_json listingJson(std::string_view command, const session::Sess
     json["method"] = session.method;
     json["partial"] = session.isPartial;
     json["samples"] = session.samples.size();
-    json["summary"] = coverageSummary(session);
+    json["summary"] = session::scaleSummary(session);
     json["warnings"] = session.notes;
     auto& skipped = json["skipped"] = nlohmann::ordered_json::array();
     for (const session::SkippedSample& sample : session.skipped)

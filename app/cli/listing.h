@@ -18,7 +18,4 @@ void printListing(const session::Session& session, const std::vector<formats::Te
 nlohmann::ordered_json listingJson(std::string_view command, const session::Session& session,
                                    const std::vector<formats::TensorRow>& rows);
 
-/// "9 of 14 tensors get a scale: 3 shape, 1 integer".
-std::string coverageSummary(const session::Session& session);
-
 }  // namespace clipscope::cli

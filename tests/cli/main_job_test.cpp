@@ -384,10 +384,10 @@ TEST_F(MainJob, TheSessionIsAZipOfArrays) {
 TEST_F(MainJob, CoverageSaysWhy) {
     const ProcessResult model = clipscope({"inspect", kExamples + "/lenet.onnx"});
     EXPECT_EQ(model.status, 0);
-    EXPECT_NE(model.out.find("10 of 10 tensors get a scale"), std::string::npos);
+    EXPECT_NE(model.out.find("8 of 10 tensors get a scale: 1 fused, 1 float"), std::string::npos);
     EXPECT_NE(model.out.find("no INT8 Softmax"), std::string::npos);
     const ProcessResult session = clipscope({"inspect", lenet(), "--coverage"});
-    EXPECT_NE(session.out.find("10 of 10 tensors get a scale"), std::string::npos);
+    EXPECT_NE(session.out.find("8 of 10 tensors get a scale: 1 fused, 1 float"), std::string::npos);
 }
 
 TEST_F(MainJob, EveryCommandHasHelpWithAnExample) {

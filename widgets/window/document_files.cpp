@@ -81,7 +81,7 @@ void DocumentFiles::openRequest(const OpenRequest& request) {
         start(
             request.session,
             [path = pathOf(request.session)] {
-                session::Session session = session::loadSession(path);
+                session::Session session = session::loadSession(path, session::Loading::OnDemand);
                 session.modelPath = findModel(session, path).string();
                 return session;
             },

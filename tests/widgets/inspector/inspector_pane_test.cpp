@@ -238,7 +238,7 @@ TEST_F(InspectorPaneTest, FollowsADragWithoutAnEdit) {
     EXPECT_EQ(field("thresholdField")->text(), "1.000");
     EXPECT_EQ(field("hexField")->text(), "3c010204");  // half of 3c810204
     await();
-    EXPECT_EQ(table->textAt(ComparisonTable::High, ComparisonTable::Now), "1.000");
+    EXPECT_EQ(table->textAt(ComparisonTable::High, ComparisonTable::Now), "1.00");
     // Half of the values lie beyond 1, those below -128/127 among them.
     EXPECT_NEAR(table->textAt(ComparisonTable::Clipped, ComparisonTable::Now).toDouble(), 50, 0.5);
     EXPECT_EQ(table->textAt(ComparisonTable::High, ComparisonTable::Symmetric), best);
