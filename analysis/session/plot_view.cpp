@@ -36,8 +36,12 @@ PlotView focusedView(const quantization::Density& density, const Setting& shown,
                      const Setting& original, bool folded) {
     if (!(density.amax() > 0))
         return fullView(density, folded);
+    // Beside an affine range, the mirrored end of a symmetric original counts as far as values go.
+    const bool isMirror = shown.isAffine && !original.isAffine;
+    const double originalLow = -rangeEnd(original, RangeEnd::Low);
     const double low =
-        std::max(-rangeEnd(shown, RangeEnd::Low), -rangeEnd(original, RangeEnd::Low));
+        std::max(-rangeEnd(shown, RangeEnd::Low),
+                 isMirror ? std::min(originalLow, std::max(-density.min(), 0.0)) : originalLow);
     const double high =
         std::max(rangeEnd(shown, RangeEnd::High), rangeEnd(original, RangeEnd::High));
     if (folded)

@@ -74,6 +74,8 @@ double PlotCurve::at(double x) const {
     if (threshold[i] == x || i == 0)
         return value[i];
     const double part = (x - threshold[i - 1]) / (threshold[i] - threshold[i - 1]);
+    if (!std::isfinite(value[i - 1]) || !std::isfinite(value[i]))
+        return part < 0.5 ? value[i - 1] : value[i];
     return value[i - 1] + part * (value[i] - value[i - 1]);
 }
 

@@ -17,7 +17,8 @@ struct PlotCurve {
     std::vector<double> value;
     int least = -1;  ///< index of the minimum, of the methods' rule for the divergence; -1: none
 
-    /// Linear between the points; NaN outside of them.
+    /// Linear between the points, the nearer one's value beside one that is not finite; NaN outside
+    /// of them.
     double at(double x) const;
 };
 

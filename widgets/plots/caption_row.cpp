@@ -5,9 +5,9 @@ namespace clipscope::widgets {
 namespace {
 
 constexpr int kHeight = 22;
-constexpr int kSample = 20;  ///< length of a sample line
-constexpr int kGap = 6;
-constexpr int kBetween = 18;
+constexpr int kSample = 16;  ///< length of a sample line
+constexpr int kGap = 4;
+constexpr int kBetween = 12;
 
 }  // namespace
 

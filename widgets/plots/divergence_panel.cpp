@@ -18,8 +18,8 @@ namespace clipscope::widgets {
 namespace {
 
 constexpr int kRow = 20;
-constexpr int kTableWidth = 264;
-constexpr int kPlotHeight = 128;
+constexpr int kTableWidth = 312;
+constexpr int kPlotHeight = 148;
 constexpr double kMostDecades = 9;
 
 QLabel* makeLabel(QWidget* parent, const QString& name) {
@@ -35,10 +35,13 @@ QTableWidget* makeTable(QWidget* parent) {
     table->setObjectName(QStringLiteral("contributionsTable"));
     table->setAccessibleName(QObject::tr("Largest contributions to the divergence"));
     table->setToolTip(
-        QObject::tr("The bins with the largest |P ln(P/Q)|. A positive one has more "
+        QObject::tr("The bins with the largest |P ln(P/Q)|, in nats. A positive one has more "
                     "in P than Q gives it, a negative one less."));
     table->setHorizontalHeaderLabels(
-        {QObject::tr("|x|"), QObject::tr("P"), QObject::tr("Q"), QObject::tr("P ln(P/Q), nats")});
+        {QObject::tr("|x|"), QObject::tr("P"), QObject::tr("Q"), QObject::tr("P ln(P/Q)")});
+    for (int column = 1; column < table->columnCount(); ++column)
+        table->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    table->horizontalHeaderItem(0)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     table->verticalHeader()->hide();
     table->verticalHeader()->setDefaultSectionSize(kRow);
     table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
@@ -47,6 +50,8 @@ QTableWidget* makeTable(QWidget* parent) {
     table->horizontalHeader()->setHighlightSections(false);
     table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     table->setSelectionMode(QAbstractItemView::NoSelection);
+    table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    table->setFocusPolicy(Qt::NoFocus);
     table->setShowGrid(false);
     table->setAlternatingRowColors(true);
     table->setFixedWidth(kTableWidth);
@@ -210,8 +215,8 @@ void DivergencePanel::fillTable() {
         const bool isLast = m_view.outliers > 0 && entry.bin == m_view.bins - 1;
         const QStringList texts{
             rangeText(entry.lo, entry.hi) + (isLast ? tr(" + rest") : QString()),
-            significantText(entry.p, 3), significantText(entry.q, 3),
-            significantText(entry.nats, 3)};
+            significantText(entry.p, 2), significantText(entry.q, 2),
+            significantText(entry.nats, 2)};
         for (int column = 0; column < texts.size(); ++column) {
             auto* item = new QTableWidgetItem(texts[column]);
             item->setTextAlignment(column == 0 ? Qt::AlignLeft | Qt::AlignVCenter
@@ -235,11 +240,10 @@ void DivergencePanel::fillTexts(bool atT) {
             .arg(countText(static_cast<uint64_t>(std::llround(m_view.outliers))),
                  clipPercentText(m_view.outlierPercent)));
     m_sentence->setText(
-        tr("P (filled) is the histogram of |x| up to %1, with the values beyond counted in its "
-           "last bin. Q (line) is what %2 levels leave of it: the count of each level, without "
-           "the outliers, spread evenly over its bins that are not empty. The divergence is the "
-           "sum of P ln(P/Q) over all bins: 0 if nothing is lost. The method takes the threshold "
-           "where it is least.")
+        tr("P (filled) is |x| up to %1, with the values beyond counted in its last bin. Q (line) "
+           "is what %2 levels leave of it: each level's count, without those, spread evenly over "
+           "its non-empty bins. The divergence is the sum of P ln(P/Q), 0 if nothing is lost; the "
+           "entropy methods take the T where it is least.")
             .arg(threshold)
             .arg(m_view.levels));
 }

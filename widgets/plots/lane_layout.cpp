@@ -3,14 +3,22 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <string_view>
 
 #include "widgets/style/number_text.h"
 
 namespace clipscope::widgets {
 namespace {
 
-constexpr double kSame = 5;  ///< pixels within which ticks share a label
-constexpr double kGap = 4;   ///< between a tick and its label
+constexpr double kSame = 5;         ///< pixels within which ticks share a label
+constexpr double kGap = 6;          ///< between a tick and its label
+constexpr double kTip = 5;          ///< half the width of a tick's tip, and a little
+constexpr double kToTheLeft = 0.5;  ///< cost of a label, in rows
+constexpr double kUnlabelled = 50;
+constexpr double kDispensable = 30;  ///< of a percentile, whose colour tells enough
+constexpr std::string_view kLeastWanted = "percentile";
+constexpr int kMostTries = 3000;
 
 /// "entropy, -gtc, -trt" for members of one family.
 QString joined(const QString& before, const QString& label) {
@@ -46,21 +54,15 @@ public:
         m_placed.push_back(*first);
     }
 
-    /// To the right of its tick where it can, else to the left; lowest row first.
-    void place(LaneMark& mark) {
-        const double width = m_metrics.horizontalAdvance(mark.label);
-        for (const double left : {mark.x + kGap, mark.x - kGap - width})
-            for (mark.row = 0; mark.row < kLaneRows; ++mark.row) {
-                mark.labelRect = rowRect(mark.row, left, width);
-                if (isFree(mark)) {
-                    m_placed.push_back(mark);
-                    return;
-                }
-            }
-        mark.row = 0;
-        mark.label.clear();
-        mark.labelRect = {};
-        m_placed.push_back(mark);
+    /// Labels for the marks in view: as many as there is room for, in rows as low as can be.
+    void placeAll(std::vector<LaneMark>& marks) {
+        m_marks = &marks;
+        m_best = std::numeric_limits<double>::infinity();
+        m_left = kMostTries;
+        search(nextInside(0), 0);
+        for (size_t i = 0; i < marks.size(); ++i)
+            if (marks[i].outside == 0)
+                marks[i] = m_found[i];
     }
 
 private:
@@ -69,9 +71,54 @@ private:
         return {left, m_lane.bottom() - height * (row + 1), width, height};
     }
 
-    bool isFree(const LaneMark& mark) const {
+    size_t nextInside(size_t i) const {
+        while (i < m_marks->size() && (*m_marks)[i].outside != 0)
+            ++i;
+        return i;
+    }
+
+    /// Branch and bound over the marks right to left; the tries are bounded, and what a first
+    /// descent finds is good already.
+    void search(size_t i, double cost) {
+        if (cost >= m_best || --m_left < 0)
+            return;
+        if (i >= m_marks->size()) {
+            m_best = cost;
+            m_found = *m_marks;
+            return;
+        }
+        LaneMark& mark = (*m_marks)[i];
+        const QString label = mark.label;
+        const double width = m_metrics.horizontalAdvance(label);
+        for (int row = 0; row < kLaneRows; ++row)
+            for (const bool isRight : {true, false}) {
+                mark.row = row;
+                mark.labelRect =
+                    rowRect(row, isRight ? mark.x + kGap : mark.x - kGap - width, width);
+                if (!isFree(i))
+                    continue;
+                m_placed.push_back(mark);
+                search(nextInside(i + 1), cost + row + (isRight ? 0 : kToTheLeft));
+                m_placed.pop_back();
+            }
+        mark.row = 0;
+        mark.label.clear();
+        mark.labelRect = {};
+        m_placed.push_back(mark);
+        search(nextInside(i + 1),
+               cost + (mark.method == kLeastWanted ? kDispensable : kUnlabelled));
+        m_placed.pop_back();
+        mark.label = label;
+    }
+
+    bool isFree(size_t i) const {
+        const LaneMark& mark = (*m_marks)[i];
         if (mark.labelRect.left() < m_lane.left() || mark.labelRect.right() > m_lane.right())
             return false;
+        // Ticks that are not placed yet will run through the lowest row at least.
+        for (size_t k = i + 1; k < m_marks->size(); ++k)
+            if (mark.row == 0 && runsThrough((*m_marks)[k], mark))
+                return false;
         return std::ranges::none_of(m_placed, [&](const LaneMark& other) {
             const bool meets = !other.label.isEmpty() && other.row == mark.row &&
                                other.labelRect.left() < mark.labelRect.right() + kGap &&
@@ -80,15 +127,23 @@ private:
         });
     }
 
+    static bool runsThrough(const LaneMark& line, const LaneMark& text) {
+        return line.outside == 0 && line.x > text.labelRect.left() - kTip &&
+               line.x < text.labelRect.right() + kTip;
+    }
+
     /// Whether the tick of `line` runs through the label of `text`.
     static bool crosses(const LaneMark& line, const LaneMark& text) {
-        return !text.label.isEmpty() && line.outside == 0 && line.row >= text.row &&
-               line.x > text.labelRect.left() - 1 && line.x < text.labelRect.right() + 1;
+        return !text.label.isEmpty() && line.row >= text.row && runsThrough(line, text);
     }
 
     QRectF m_lane;
     const QFontMetrics& m_metrics;
     std::vector<LaneMark> m_placed;
+    std::vector<LaneMark>* m_marks = nullptr;
+    std::vector<LaneMark> m_found;
+    double m_best = 0;
+    int m_left = 0;
 };
 
 LaneMark markAt(const LaneTick& tick, size_t index, double x, const QRectF& lane) {
@@ -140,9 +195,7 @@ std::vector<LaneMark> layOutLane(const std::vector<LaneTick>& ticks, const QRect
     Layout layout(lane, metrics);
     layout.addOutside(marks, ticks, -1);
     layout.addOutside(marks, ticks, 1);
-    for (LaneMark& mark : marks)
-        if (mark.outside == 0)
-            layout.place(mark);
+    layout.placeAll(marks);
     return marks;
 }
 

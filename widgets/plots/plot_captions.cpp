@@ -58,6 +58,11 @@ Caption divergenceCaption(const PlotScene& scene) {
         return caption;
     }
     const session::PlotCurve& curve = scene.curves->divergence;
+    if (curve.threshold.empty()) {
+        add(tr("KL divergence"));
+        caption.right = tr("none: too few distinct values");
+        return caption;
+    }
     QString least = tr("no candidate is eligible");
     if (curve.least >= 0) {
         const auto at = static_cast<size_t>(curve.least);

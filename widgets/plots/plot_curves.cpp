@@ -11,6 +11,7 @@ constexpr double kFloor = 0.7;             ///< of a logarithmic axis of counts
 constexpr double kMirror = 128.0 / 127.0;  ///< the low end of a symmetric range, of T
 constexpr double kBelowLeast = 22;         ///< dB shown below the least total error
 constexpr double kAboveLeast = 45;         ///< and above
+constexpr double kDeepest = -60;           ///< dB; what lies deeper decides nothing
 constexpr double kDecades = 4;             ///< of the divergence above its least
 
 using Points = QVector<QCPGraphData>;
@@ -59,9 +60,10 @@ QCPRange divergenceRange(const session::PlotCurve& curve, const session::PlotVie
 }
 
 QCPRange errorRange(const session::ErrorPlot& errors, const session::PlotView& view) {
-    const Extremes seen = extremesOf(errors.threshold, errors.total, view);
+    Extremes seen = extremesOf(errors.threshold, errors.total, view);
     if (seen.isEmpty())
         return {-60, 0};
+    seen.least = std::max(seen.least, kDeepest);
     const double lower = 10 * std::floor((seen.least - kBelowLeast) / 10);
     const double upper = 10 * std::ceil(std::min(seen.most, seen.least + kAboveLeast) / 10);
     return {lower, std::max(upper, lower + 30)};
@@ -99,7 +101,7 @@ void fillDivergence(const PlotFrame& frame, const PlotScene& scene, const sessio
     const session::PlotCurve& curve = scene.curves->divergence;
     frame.divergence->data()->set(pointsOf(curve.threshold, curve.value), true);
     std::vector<double> mirrored;
-    if (!scene.folded && !scene.shown.isAffine)
+    if (!scene.folded && !scene.shown.isAffine && scene.source->density.min() < 0)
         for (const double threshold : curve.threshold)
             mirrored.push_back(-threshold * kMirror);
     Points points = pointsOf(mirrored, curve.value);

@@ -14,15 +14,17 @@ constexpr int kLeastHeight = 44;  ///< of a plot
 constexpr std::array kStretch{1.0, 3.1, 1.0, 1.0, 1.0, 1.75};
 constexpr int kPad = 8;
 
+/// The plot comes with an overlay, which is buffered and above the others.
 void addLayers(QCustomPlot& plot) {
-    for (const QString& name : {kCurvesLayer, kOverlayLayer, kCursorLayer}) {
-        plot.addLayer(name);
+    plot.addLayer(kCurvesLayer, plot.layer(kOverlayLayer), QCustomPlot::limBelow);
+    plot.addLayer(kCursorLayer, plot.layer(kOverlayLayer), QCustomPlot::limAbove);
+    for (const QString& name : {kCurvesLayer, kOverlayLayer, kCursorLayer})
         plot.layer(name)->setMode(QCPLayer::lmBuffered);
-    }
 }
 
 QCPAxisRect* makeRect(QCustomPlot& plot, QCPMarginGroup* group) {
     auto* rect = new QCPAxisRect(&plot, true);
+    rect->setLayer(QStringLiteral("background"));  // Its brush must not cover the grid.
     rect->setupFullAxesBox(false);
     rect->setAutoMargins(QCP::msLeft | QCP::msRight);
     rect->setMargins(QMargins(0, 0, 0, 0));
@@ -132,11 +134,6 @@ PlotFrame makePlotFrame(QCustomPlot& plot) {
     setLogarithmic(rects.divergence->axis(QCPAxis::atLeft), true);
     setLogarithmic(rects.error->axis(QCPAxis::atLeft), false);
     frame.setLogCounts(true);
-    frame.counts()->setLabel(QObject::tr("Values per bin"));
-    rects.divergence->axis(QCPAxis::atLeft)->setLabel(QObject::tr("KL, nats"));
-    rects.divergence->axis(QCPAxis::atLeft)->ticker()->setTickCount(4);
-    rects.error->axis(QCPAxis::atLeft)->setLabel(QObject::tr("Error / signal, dB"));
-
     plot.setCurrentLayer(kOverlayLayer);
     frame.divergenceCaption = new CaptionRow(&plot, rects.divergence);
     frame.errorCaption = new CaptionRow(&plot, rects.error);

@@ -206,17 +206,40 @@ void PlotStack::updateBins() {
 }
 
 void PlotStack::updateAfterLayout() {
+    updateTickCounts();
     const QCPAxisRect* rect = m_frame.rects.histogram;
-    const int ticks = std::clamp(static_cast<int>(rect->width() / kColumnsPerTick), 3, 14);
-    m_frame.key()->ticker()->setTickCount(ticks);
-    m_frame.counts()->ticker()->setTickCount(std::clamp(rect->height() / 32, 3, 9));
-    QCPAxis* error = m_frame.rects.error->axis(QCPAxis::atLeft);
-    error->ticker()->setTickCount(std::clamp(m_frame.rects.error->height() / 26, 2, 8));
     QCPAxis* bottom = m_frame.rects.error->axis(QCPAxis::atBottom);
-    bottom->setLabel(
-        QFontMetrics(font()).elidedText(keyLabel(m_scene), Qt::ElideRight, rect->width()));
+    const QFontMetrics metrics(font());
+    bottom->setLabel(metrics.elidedText(keyLabel(m_scene), Qt::ElideRight, rect->width()));
     if (m_scene.source && rect->width() != m_columns)
         updateBins();
+}
+
+/// Ticks and names of the axes that fit into the height there is. The layout has used the old ones,
+/// so that a change needs another replot.
+void PlotStack::updateTickCounts() {
+    bool isChanged = false;
+    const auto setCount = [&](QCPAxis* axis, int pixels, double each, int least, int most) {
+        const int count = std::clamp(static_cast<int>(pixels / each), least, most);
+        isChanged |= axis->ticker()->tickCount() != count;
+        axis->ticker()->setTickCount(count);
+    };
+    const auto setName = [&](const QCPAxisRect* rect, const QString& name, const QString& brief) {
+        QCPAxis* axis = rect->axis(QCPAxis::atLeft);
+        const bool fits = QFontMetrics(font()).horizontalAdvance(name) + 8 <= rect->height();
+        isChanged |= axis->label() != (fits ? name : brief);
+        axis->setLabel(fits ? name : brief);
+    };
+    const PlotRects& rects = m_frame.rects;
+    setCount(m_frame.key(), rects.histogram->width(), kColumnsPerTick, 3, 14);
+    setCount(m_frame.counts(), rects.histogram->height(), 32, 3, 9);
+    setCount(rects.divergence->axis(QCPAxis::atLeft), rects.divergence->height(), 20, 2, 6);
+    setCount(rects.error->axis(QCPAxis::atLeft), rects.error->height(), 24, 2, 8);
+    setName(rects.histogram, tr("Values per bin"), tr("Values"));
+    setName(rects.divergence, tr("KL, nats"), tr("nats"));
+    setName(rects.error, tr("Error / signal, dB"), tr("dB"));
+    if (isChanged)
+        replotLater();
 }
 
 void PlotStack::fit() {

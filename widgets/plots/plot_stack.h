@@ -87,6 +87,7 @@ private:
     void updateFigures();
     void updateCaptions();
     void updateAfterLayout();
+    void updateTickCounts();
     void replotOverlay();
     void replotLater();
 
@@ -112,7 +113,7 @@ private:
 
     Press m_press = Press::None;
     QPointF m_pressPos;
-    session::PlotView m_pressView;
+    Qt::MouseButton m_button = Qt::NoButton;
     bool m_hasMoved = false;
     std::optional<session::Setting> m_dragged;  ///< not yet edited
 };

@@ -45,7 +45,7 @@ void PlotStack::mousePressEvent(QMouseEvent* event) {
     if (!isOverPlots(event->position()) || m_press != Press::None)
         return;
     m_pressPos = event->position();
-    m_pressView = view();
+    m_button = event->button();
     m_hasMoved = false;
     if (event->button() == Qt::RightButton) {
         m_press = Press::Box;
@@ -123,6 +123,8 @@ void PlotStack::tell(const RangeDragger::Step& step) {
 }
 
 void PlotStack::mouseReleaseEvent(QMouseEvent* event) {
+    if (event->button() != m_button)
+        return;
     const Press press = std::exchange(m_press, Press::None);
     if (press == Press::Handle) {
         m_dragger.end();

@@ -148,10 +148,13 @@ void RangeOverlay::drawShare(QCPPainter* painter, const QRectF& zone, RangeEnd e
     const QFontMetricsF metrics(bold);
     const double width =
         std::max(metrics.horizontalAdvance(share), metrics.horizontalAdvance(number)) + 4;
-    if (width > zone.width() || zone.height() < kShareTop + 3 * metrics.height())
+    if (zone.height() < kShareTop + 3 * metrics.height())
         return;
+    // Beside the line, where the zone is too narrow.
+    double left = zone.center().x() - width / 2;
+    if (width > zone.width())
+        left = end == RangeEnd::Low ? zone.right() + kPad : zone.left() - kPad - width;
     painter->setPen(palette().clipping);
-    const double left = zone.center().x() - width / 2;
     const double top = zone.top() + kShareTop;
     drawText(painter, {left, top, width, metrics.height()}, share, true);
     drawText(painter, {left, top + metrics.height() + 1, width, metrics.height()}, number, false);

@@ -53,6 +53,10 @@ TEST(PlotView, FocusDoesNotWasteHalfOfItOnAMirroredEnd) {
     const Setting affine = affineSetting(-1, 4, "mse");
     EXPECT_LT(focusedView(over(-1, 6), affine, affine, false).lo, -1);
     EXPECT_EQ(focusedView(over(-6, 6), shown, shown, true).lo, 0);
+    // Nor on that of the symmetric original beside an affine range.
+    const PlotView beside = focusedView(over(-1, 6), affine, shown, false);
+    EXPECT_LT(beside.lo, -1);
+    EXPECT_GT(beside.lo, -2);
 }
 
 TEST(PlotView, ZoomKeepsThePointUnderTheCursor) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <functional>
 #include <random>
 #include <vector>
@@ -46,6 +47,12 @@ TEST(PlotCurve, InterpolatesBetweenItsPoints) {
     EXPECT_TRUE(std::isnan(curve.at(0.5)));
     EXPECT_TRUE(std::isnan(curve.at(4.5)));
     EXPECT_TRUE(std::isnan(PlotCurve().at(0)));
+    // Beside a point that is not finite there is no line: the nearer one holds.
+    const PlotCurve gap{{1, 2, 3}, {10, std::numeric_limits<double>::infinity(), 30}, 0};
+    EXPECT_EQ(gap.at(1.25), 10);
+    EXPECT_TRUE(std::isinf(gap.at(1.75)));
+    EXPECT_TRUE(std::isinf(gap.at(2.25)));
+    EXPECT_EQ(gap.at(2.75), 30);
 }
 
 TEST(TensorPlots, HaveATickForEveryMethod) {
