@@ -201,6 +201,13 @@ void MainWindow::connectStart() {
             [this](const QString& path) { open({path}); });
     connect(m_start, &StartPage::filesDropped, this, &MainWindow::open);
     connect(m_tensors, &TensorsPane::addSamplesRequested, m_actions.setup, &QAction::trigger);
+    connect(m_tensors, &TensorsPane::failed, this, &MainWindow::fail);
+    connect(m_tensorPage, &TensorPage::calibrateRequested, m_actions.setup, &QAction::trigger);
+    connect(m_tensorPage, &TensorPage::openModelRequested, this, [this] {
+        // The model that a cache was opened on needs no second opening.
+        const QString model = QString::fromStdString(m_calibration.request().model.string());
+        (QFileInfo::exists(model) ? m_actions.setup : m_actions.openModel)->trigger();
+    });
     connect(&m_calibrationPage->setup(), &SetupPage::modelRequested, m_actions.openModel,
             &QAction::trigger);
 }

@@ -69,8 +69,11 @@ void StatusStrip::refresh() {
     m_contents->setVisible(session);
     if (!session)
         return;
-    QString file = m_document.path().isEmpty() ? QString::fromStdString(session->modelName)
-                                               : QFileInfo(m_document.path()).fileName();
+    QString file = QFileInfo(m_document.path()).fileName();
+    if (file.isEmpty())
+        file = session->rangesPath.empty()
+                   ? QString::fromStdString(session->modelName)
+                   : QFileInfo(QString::fromStdString(session->rangesPath)).fileName();
     const int edited = m_document.editedCount();
     if (m_document.path().isEmpty() && !session->samples.empty())
         file = tr("new session of %1").arg(file);
