@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The tensor table over a session of 10,000 tensors, drawn offscreen at 630x860.
-#include <QApplication>
 #include <QElapsedTimer>
 #include <QImage>
 #include <QScrollBar>
@@ -12,6 +11,7 @@
 
 #include "analysis/session/session_file.h"
 #include "analysis/session/thresholds.h"
+#include "tests/benchmarks/gui_application.h"
 #include "tests/temporary_folder.h"
 #include "widgets/tensors/tensors_pane.h"
 
@@ -21,16 +21,6 @@ namespace {
 constexpr int kTensors = 10000;
 constexpr int kValues = 500;
 constexpr int64_t kSamples = 8;
-
-void startApplication() {
-    qputenv("QT_QPA_PLATFORM", "offscreen");
-    static int count = 1;
-    static char name[] = "benchmarks";
-    static char* arguments[] = {name, nullptr};
-    // Never destroyed: it would go after statics of Qt that it needs.
-    static auto* application = new QApplication(count, arguments);
-    benchmark::DoNotOptimize(application);
-}
 
 /// Written once; a file as calibrate writes it, with fewer values a tensor.
 const std::filesystem::path& sessionFile() {

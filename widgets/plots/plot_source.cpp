@@ -16,11 +16,13 @@ std::shared_ptr<const PlotSource> makePlotSource(
 }
 
 PlotEntry& PlotCache::entry(int tensor, const std::shared_ptr<const session::Session>& session) {
+    if (!find(tensor)) {
+        auto source = makePlotSource(session, tensor);  // Throws where bins cannot be read.
+        m_entries[tensor].source = std::move(source);
+    }
+    PlotEntry& entry = m_entries[tensor];
     m_order.remove(tensor);
     m_order.push_front(tensor);
-    PlotEntry& entry = m_entries[tensor];
-    if (!entry.source)
-        entry.source = makePlotSource(session, tensor);
     if (m_order.size() > m_most) {
         m_entries.erase(m_order.back());
         m_order.pop_back();

@@ -18,6 +18,7 @@ struct PlotSource {
     quantization::Density folded;  ///< of |x|
     double binWidth = 0;           ///< amax / 2048
 };
+/// Throws Error where the bins are read now and cannot be.
 std::shared_ptr<const PlotSource> makePlotSource(
     const std::shared_ptr<const session::Session>& session, int tensor);
 

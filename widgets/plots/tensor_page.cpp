@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 #include <cmath>
 
+#include "analysis/base/error.h"
 #include "widgets/plots/divergence_panel.h"
 #include "widgets/plots/readout_line.h"
 #include "widgets/plots/tensor_header.h"
@@ -30,7 +31,7 @@ QString shapeText(const Shape& shape, int64_t batch) {
     QStringList extents;
     for (size_t axis = 0; axis < shape.rank(); ++axis)
         if (axis > 0 || shape.rank() == 1 || shape[0] != batch)
-            extents << QString::number(shape[axis]);
+            extents << (shape[axis] < 0 ? QStringLiteral("?") : QString::number(shape[axis]));
     return extents.isEmpty() ? TensorPage::tr("scalar") : extents.join(QStringLiteral("×"));
 }
 
@@ -177,11 +178,8 @@ bool TensorPage::showReasonWithoutPlots(const session::TensorEntry& tensor) {
     if (!tensor.isActivation())
         showEmpty(
             tr("%1 gets no scale: %2.").arg(name, QString::fromStdString(tensor.coverageReason)));
-    else if (histogram.count() == 0 && !tensor.original.method.empty())
-        showEmpty(tr("A cache has no histograms. Calibrate its model to see them."),
-                  Offer::OpenModel);
     else if (histogram.count() == 0)
-        showEmpty(tr("Not calibrated yet: add samples and press Calibrate."), Offer::Calibrate);
+        showUncounted(tensor);
     else if (histogram.finiteCount() == 0)
         showEmpty(
             tr("No value is finite: there is nothing to choose a threshold by; 1 is "
@@ -191,6 +189,18 @@ bool TensorPage::showReasonWithoutPlots(const session::TensorEntry& tensor) {
     else
         return false;
     return true;
+}
+
+/// Of a range file, or of a model that no sample has run through yet.
+void TensorPage::showUncounted(const session::TensorEntry& tensor) {
+    const session::Session& session = *m_document.session();
+    if (session.rangesPath.empty())
+        return showEmpty(tr("Not calibrated yet: add samples and press Calibrate."),
+                         Offer::Calibrate);
+    if (tensor.fileState == session::RangeFileState::Extra)
+        return showEmpty(tr("The model has no tensor of this name: only the cache lists it."));
+    showEmpty(tr("A cache has no histograms. Calibrate its model to see them."),
+              session.modelPath.empty() ? Offer::OpenModel : Offer::Calibrate);
 }
 
 void TensorPage::showSelected() {
@@ -206,8 +216,14 @@ void TensorPage::showSelected() {
                                                            shapeText(entry.shape, session.batch)));
     if (showReasonWithoutPlots(entry))
         return;
+    std::shared_ptr<const PlotSource> source;
+    try {
+        source = m_loader.source(selected, m_document.sharedSession());
+    } catch (const Error& error) {
+        // The bins may stay in their file until now.
+        return showEmpty(QString::fromUtf8(error.what()));
+    }
     m_tensor = selected;
-    const auto source = m_loader.source(selected, m_document.sharedSession());
     const auto curves = m_loader.curves(selected);
     const session::Setting& shown = m_document.shownSetting(selected);
     for (QAction* action : m_actions.all())

@@ -51,6 +51,7 @@ private:
     void connectStack();
     void showSelected();
     void showEmpty(const QString& text, Offer offer = Offer::None);
+    void showUncounted(const session::TensorEntry& tensor);
     bool showReasonWithoutPlots(const session::TensorEntry& tensor);
     void updateSetting();
     void updateCurves(int tensor);
@@ -78,7 +79,7 @@ private:
     ReadoutLine* m_readout;
 };
 
-/// "2048×7×7": without the batch.
+/// "2048×7×7": without the batch; "?" where the model does not say.
 QString shapeText(const Shape& shape, int64_t batch);
 
 }  // namespace clipscope::widgets

@@ -5,6 +5,7 @@
 #include <QSignalSpy>
 #include <QToolButton>
 
+#include "analysis/base/error.h"
 #include "tests/temporary_folder.h"
 #include "tests/widgets/plots/plot_fixture.h"
 #include "widgets/plots/readout_line.h"
@@ -39,6 +40,7 @@ TEST_F(TensorPageTest, SaysWhatToDoWhereThereIsNothingToPlot) {
 TEST_F(TensorPageTest, OffersTheModelOfACache) {
     auto cache = plotSession();
     cache->samples.clear();
+    cache->rangesPath = "model.cache";
     for (session::TensorEntry& tensor : cache->tensors)
         tensor.statistics = {};
     document.setSession(cache, "model.cache");
@@ -46,6 +48,33 @@ TEST_F(TensorPageTest, OffersTheModelOfACache) {
     QSignalSpy open(&page, &TensorPage::openModelRequested);
     page.findChild<QPushButton*>("tensorEmptyButton")->click();
     EXPECT_EQ(open.count(), 1);
+    auto onModel = std::make_shared<session::Session>(*cache);
+    onModel->modelPath = "model.onnx";
+    onModel->tensors[kRelu].fileState = session::RangeFileState::Extra;
+    document.setSession(onModel, "model.cache");
+    EXPECT_EQ(page.findChild<QPushButton*>("tensorEmptyButton")->text(), "Calibrate");
+    document.select(kRelu);
+    EXPECT_TRUE(page.emptyText().contains("only the cache lists it"));
+}
+
+struct DamagedBins : histogram::HistogramSource {
+    std::shared_ptr<const histogram::Histogram> load() const override {
+        throw Error(ErrorCode::BadInput, "plots.clipscope: histograms/000000.npy is damaged");
+    }
+};
+
+TEST_F(TensorPageTest, SaysThatBinsCannotBeRead) {
+    auto damaged = plotSession();
+    histogram::Histogram::State scalars;
+    scalars.min = -1;
+    scalars.max = 2;
+    damaged->tensors[kConv].statistics.histogram =
+        histogram::Histogram::fromSource(scalars, 100, std::make_shared<DamagedBins>());
+    document.setSession(damaged, "plots.clipscope");
+    EXPECT_TRUE(page.emptyText().contains("000000.npy is damaged"))
+        << page.emptyText().toStdString();
+    select(kRelu);
+    EXPECT_EQ(page.emptyText(), "");
 }
 
 TEST_F(TensorPageTest, HeaderNamesTheTensor) {
