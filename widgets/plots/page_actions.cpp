@@ -32,12 +32,12 @@ QAction* make(QWidget* page, const char* name, const QString& text, const QStrin
 PageActions makePageActions(QWidget* page) {
     PageActions actions{};
     actions.affine =
-        make(page, "affineAction", tr("&Affine Range"),
+        make(page, "affineAction", tr("&Affine range"),
              tr("An affine range lo … hi with a zero point, instead of ±T"), {Qt::Key_A}, true);
-    actions.log = make(page, "logCountsAction", tr("&Log Counts"),
+    actions.log = make(page, "logCountsAction", tr("&Log counts"),
                        tr("Counts on a logarithmic axis"), {Qt::Key_L}, true);
     actions.log->setChecked(true);
-    actions.fold = make(page, "foldAction", tr("|x| &Folded"),
+    actions.fold = make(page, "foldAction", tr("|x| &folded"),
                         tr("The histogram of |x|: both signs over one side; symmetric ranges only"),
                         {Qt::Key_F}, true);
     actions.explain =
@@ -47,11 +47,11 @@ PageActions makePageActions(QWidget* page) {
     actions.fit = make(page, "fitAction", tr("Fi&t"),
                        tr("Fit the view to the threshold; once more: to all values"), {Qt::Key_0});
     actions.fit->setIcon(icon(QStringLiteral("fit")));
-    actions.zoomIn = make(page, "zoomInAction", tr("Zoom &In"), tr("Show less of the axis"),
+    actions.zoomIn = make(page, "zoomInAction", tr("Zoom &in"), tr("Show less of the axis"),
                           {Qt::Key_Plus, Qt::Key_Equal});
     actions.zoomOut =
-        make(page, "zoomOutAction", tr("Zoom &Out"), tr("Show more of the axis"), {Qt::Key_Minus});
-    actions.copy = make(page, "copyPictureAction", tr("&Copy Picture"),
+        make(page, "zoomOutAction", tr("Zoom &out"), tr("Show more of the axis"), {Qt::Key_Minus});
+    actions.copy = make(page, "copyPictureAction", tr("&Copy picture"),
                         tr("Copy the plots as a picture"), {Qt::Key_C});
     return actions;
 }

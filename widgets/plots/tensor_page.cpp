@@ -163,7 +163,7 @@ void TensorPage::showEmpty(const QString& text, Offer offer) {
     m_emptyText->setText(text);
     m_emptyButton->setVisible(offer != Offer::None);
     m_emptyButton->setProperty("offer", static_cast<int>(offer));
-    m_emptyButton->setText(offer == Offer::OpenModel ? tr("Open Model…") : tr("Calibrate"));
+    m_emptyButton->setText(offer == Offer::OpenModel ? tr("Open model…") : tr("Calibrate"));
     m_emptyButton->setToolTip(offer == Offer::OpenModel ? tr("Open the model of this cache")
                                                         : tr("Run the model on the samples"));
     m_pages->setCurrentWidget(m_empty);
