@@ -4,7 +4,7 @@
 #include <QFile>
 #include <fstream>
 
-#include "analysis/session/calibration.h"
+#include "analysis/data/zip_archive.h"
 #include "analysis/session/session_file.h"
 #include "tests/widgets/small_session.h"
 #include "tests/widgets/window/window_fixture.h"
@@ -88,6 +88,17 @@ TEST_F(WindowTest, WhatCannotBeOpenedIsSaidWhereItBelongs) {
     EXPECT_NE(message().find("bad.clipscope"), std::string::npos);
     EXPECT_FALSE(document().session());
     EXPECT_GE(window().log().count(LogLevel::Error), 3);
+}
+
+TEST_F(WindowTest, ASessionOfANewerVersionSaysSo) {
+    data::ZipWriter newer(path("newer.clipscope").toStdString());
+    newer.add("manifest.json", R"({"clipscope_session": 99})",
+              data::ZipWriter::Compression::Stored);
+    newer.commit();
+    open({path("newer.clipscope")});
+    EXPECT_NE(message().find("newer.clipscope"), std::string::npos) << message();
+    EXPECT_NE(message().find("newer Clipscope"), std::string::npos) << message();
+    EXPECT_FALSE(document().session());
 }
 
 TEST_F(WindowTest, AModelThatWasMovedIsAskedForAndEverythingElseWorks) {
