@@ -94,6 +94,7 @@ TEST_F(WindowTest, ASessionOfANewerVersionSaysSo) {
     data::ZipWriter newer(path("newer.clipscope").toStdString());
     newer.add("manifest.json", R"({"clipscope_session": 99})",
               data::ZipWriter::Compression::Stored);
+    newer.add("tensors.json", "{}", data::ZipWriter::Compression::Stored);
     newer.commit();
     open({path("newer.clipscope")});
     EXPECT_NE(message().find("newer.clipscope"), std::string::npos) << message();
