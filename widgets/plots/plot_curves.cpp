@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "widgets/plots/thinning.h"
+
 namespace clipscope::widgets {
 namespace {
 
@@ -16,16 +18,13 @@ constexpr double kDecades = 4;             ///< of the divergence above its leas
 
 using Points = QVector<QCPGraphData>;
 
-/// With a gap at 0: the two sides of an affine plot are two curves.
-Points pointsOf(const std::vector<double>& keys, const std::vector<double>& values) {
-    Points points;
-    points.reserve(static_cast<qsizetype>(keys.size()) + 1);
-    for (size_t i = 0; i < keys.size(); ++i) {
-        if (i > 0 && keys[i - 1] < 0 && keys[i] > 0)
-            points.push_back({0, std::numeric_limits<double>::quiet_NaN()});
-        points.push_back({keys[i], values[i]});
-    }
-    return points;
+CurveScale scaleOf(const QCPAxisRect* rect, const session::PlotView& view) {
+    const QCPAxis* axis = rect->axis(QCPAxis::atLeft);
+    return {{view.lo, view.hi},
+            axis->range(),
+            static_cast<double>(std::max(rect->width(), 1)),
+            static_cast<double>(std::max(rect->height(), 1)),
+            axis->scaleType() == QCPAxis::stLogarithmic};
 }
 
 struct Extremes {
@@ -99,29 +98,39 @@ void fillDivergence(const PlotFrame& frame, const PlotScene& scene, const sessio
         return;
     }
     const session::PlotCurve& curve = scene.curves->divergence;
-    frame.divergence->data()->set(pointsOf(curve.threshold, curve.value), true);
-    std::vector<double> mirrored;
-    if (!scene.folded && !scene.shown.isAffine && scene.source->density.min() < 0)
-        for (const double threshold : curve.threshold)
-            mirrored.push_back(-threshold * kMirror);
-    Points points = pointsOf(mirrored, curve.value);
-    std::ranges::reverse(points);
-    frame.mirror->data()->set(points, true);
-    frame.rects.divergence->axis(QCPAxis::atLeft)->setRange(divergenceRange(curve, view));
+    const QCPAxisRect* rect = frame.rects.divergence;
+    rect->axis(QCPAxis::atLeft)->setRange(divergenceRange(curve, view));
+    frame.divergence->data()->set(thinned(curve.threshold, curve.value, scaleOf(rect, view)), true);
+    Points mirrored;
+    if (!scene.folded && !scene.shown.isAffine && scene.source->density.min() < 0) {
+        const session::PlotView other{-view.hi / kMirror, -view.lo / kMirror};
+        mirrored = thinned(curve.threshold, curve.value, scaleOf(rect, other));
+        for (QCPGraphData& point : mirrored)
+            point.key *= -kMirror;
+        std::ranges::reverse(mirrored);
+    }
+    frame.mirror->data()->set(mirrored, true);
 }
 
-bool fillErrors(const PlotFrame& frame, const PlotScene& scene, const session::PlotView& view) {
+bool fillErrors(const PlotFrame& frame, const PlotScene& scene, const session::PlotView& view,
+                bool keepsRange) {
     const session::ErrorPlot* errors = scene.errors();
     static const session::ErrorPlot kNone;
     if (!errors)
         errors = &kNone;
-    frame.clip->data()->set(pointsOf(errors->threshold, errors->clip), true);
-    frame.round->data()->set(pointsOf(errors->threshold, errors->round), true);
-    frame.total->data()->set(pointsOf(errors->threshold, errors->total), true);
-    QCPAxis* axis = frame.rects.error->axis(QCPAxis::atLeft);
+    const QCPAxisRect* rect = frame.rects.error;
+    QCPAxis* axis = rect->axis(QCPAxis::atLeft);
     const QCPRange before = axis->range();
-    if (errors != &kNone)
-        axis->setRange(errorRange(*errors, view));
+    if (errors != &kNone) {
+        QCPRange wanted = errorRange(*errors, view);
+        if (keepsRange)
+            wanted.expand(before);
+        axis->setRange(wanted);
+    }
+    const CurveScale scale = scaleOf(rect, view);
+    frame.clip->data()->set(thinned(errors->threshold, errors->clip, scale), true);
+    frame.round->data()->set(thinned(errors->threshold, errors->round, scale), true);
+    frame.total->data()->set(thinned(errors->threshold, errors->total, scale), true);
     return axis->range() != before;
 }
 

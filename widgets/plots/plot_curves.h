@@ -11,7 +11,9 @@ namespace clipscope::widgets {
 
 void fillHistogram(const PlotFrame& frame, const PlotScene& scene);
 void fillDivergence(const PlotFrame& frame, const PlotScene& scene, const session::PlotView& view);
-/// Returns whether the range of the axis changed.
-bool fillErrors(const PlotFrame& frame, const PlotScene& scene, const session::PlotView& view);
+/// Returns whether the range of the axis changed; `keepsRange`: it may only grow, as while a handle
+/// is dragged, when every change would replot all.
+bool fillErrors(const PlotFrame& frame, const PlotScene& scene, const session::PlotView& view,
+                bool keepsRange = false);
 
 }  // namespace clipscope::widgets

@@ -41,6 +41,7 @@ PlotStack::PlotStack(QWidget* parent)
     : QCustomPlot(parent),
       m_frame(makePlotFrame(*this)),
       m_lane(new MethodLane(this, m_frame.rects.lane, m_scene)),
+      m_minima(new MinimaMarks(this, m_frame.rects, m_scene)),
       m_overlay(new RangeOverlay(this, m_frame.rects, m_scene)),
       m_cursor(new HoverLine(this, m_frame.rects, m_scene)),
       m_dragger(m_frame.rects, m_scene, *m_overlay, *m_lane) {
@@ -55,6 +56,7 @@ PlotStack::PlotStack(QWidget* parent)
            "reverts. The wheel zooms on the cursor, a drag pans, a right drag zooms a box, "
            "a double click fits. Left and Right nudge by one bin, with Shift by ten."));
     m_lane->setLayer(QStringLiteral("axes"));
+    m_minima->setLayer(kCurvesLayer);
     m_overlay->setLayer(kOverlayLayer);
     m_cursor->setLayer(kCursorLayer);
     connect(this, &QCustomPlot::afterLayout, this, &PlotStack::updateAfterLayout);
@@ -102,11 +104,12 @@ void PlotStack::setCurves(std::shared_ptr<const session::TensorPlots> curves) {
 void PlotStack::setAffineErrors(std::shared_ptr<const session::ErrorPlot> errors) {
     m_scene.affine = std::move(errors);
     updateCaptions();
-    if (fillErrors(m_frame, m_scene, view()))
-        replotLater();
-    else
-        layer(kCurvesLayer)->replot();
-    replotOverlay();
+    if (fillErrors(m_frame, m_scene, view(), m_dragger.isActive()))
+        return replotLater();
+    layer(kCurvesLayer)->replot();
+    // A drag draws the captions anew anyway.
+    if (!m_dragger.isActive())
+        replotOverlay();
 }
 
 void PlotStack::setFailure(const QString& message) {
@@ -189,20 +192,22 @@ void PlotStack::setView(const session::PlotView& view) {
     if (!(view.lo < view.hi) || !m_scene.source)
         return;
     m_frame.key()->setRange(view.lo, view.hi);
-    updateBins();
-    fillDivergence(m_frame, m_scene, view);
-    fillErrors(m_frame, m_scene, view);
+    refill();
     replotLater();
     emit viewChanged();
 }
 
-void PlotStack::updateBins() {
+/// What the graphs draw, for the view and the columns of pixels there are.
+void PlotStack::refill() {
     const session::PlotView now = view();
-    m_columns = std::max(m_frame.rects.histogram->width(), 1);
+    m_filledFor = m_frame.rects.histogram->size();
+    const int columns = std::max(m_filledFor.width(), 1);
     const PlotSource& source = *m_scene.source;
     m_scene.bins = session::plotBins(m_scene.folded ? source.folded : source.density, now.lo,
-                                     now.hi, static_cast<size_t>(m_columns));
+                                     now.hi, static_cast<size_t>(columns));
     fillHistogram(m_frame, m_scene);
+    fillDivergence(m_frame, m_scene, now);
+    fillErrors(m_frame, m_scene, now);
 }
 
 void PlotStack::updateAfterLayout() {
@@ -211,8 +216,8 @@ void PlotStack::updateAfterLayout() {
     QCPAxis* bottom = m_frame.rects.error->axis(QCPAxis::atBottom);
     const QFontMetrics metrics(font());
     bottom->setLabel(metrics.elidedText(keyLabel(m_scene), Qt::ElideRight, rect->width()));
-    if (m_scene.source && rect->width() != m_columns)
-        updateBins();
+    if (m_scene.source && rect->size() != m_filledFor)
+        refill();
 }
 
 /// Ticks and names of the axes that fit into the height there is. The layout has used the old ones,

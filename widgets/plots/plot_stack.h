@@ -82,7 +82,7 @@ private:
     enum class Press { None, Handle, Mark, Pan, Box, Cancelled };
 
     void restyle();
-    void updateBins();
+    void refill();
     void updateFolded();
     void updateFigures();
     void updateCaptions();
@@ -105,11 +105,12 @@ private:
     PlotScene m_scene;
     PlotFrame m_frame;
     MethodLane* m_lane = nullptr;
+    MinimaMarks* m_minima = nullptr;
     RangeOverlay* m_overlay = nullptr;
     HoverLine* m_cursor = nullptr;
     RangeDragger m_dragger;
     bool m_isFoldWanted = false;
-    int m_columns = 0;  ///< that the bins were made for
+    QSize m_filledFor;  ///< size of the histogram that the graphs were filled for
 
     Press m_press = Press::None;
     QPointF m_pressPos;

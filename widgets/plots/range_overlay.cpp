@@ -19,7 +19,6 @@ constexpr double kFlagTop = 10;  ///< below the top of the histogram
 constexpr double kShareTop = 44;
 constexpr double kPad = 6;
 constexpr double kSquare = 7;
-constexpr double kRing = 4.5;
 
 double crisp(double x) {
     return std::round(x);
@@ -72,7 +71,6 @@ void RangeOverlay::draw(QCPPainter* painter) {
     for (const RangeEnd end : kEnds)
         if (isShown(end))
             drawLine(painter, end);
-    drawMinima(painter);
     drawMarks(painter);
     for (const RangeEnd end : kEnds)
         if (isShown(end)) {
@@ -259,30 +257,6 @@ void RangeOverlay::drawMarks(QCPPainter* painter) const {
         if (end == RangeEnd::High)
             square(m_rects.divergence, x, figures.divergence, palette().divergence);
     }
-}
-
-void RangeOverlay::drawMinima(QCPPainter* painter) const {
-    const auto ring = [&](const QCPAxisRect* rect, double at, double value, const QColor& color) {
-        const double x = toPixel(at);
-        const double y = rect->axis(QCPAxis::atLeft)->coordToPixel(value);
-        if (!isInView(x) || !std::isfinite(y) || y < rect->top() || y > rect->bottom())
-            return;
-        painter->setPen(QPen(color, 1.6));
-        painter->setBrush(palette().base);
-        painter->drawEllipse(QPointF(x, y), kRing, kRing);
-    };
-    painter->setAntialiasing(true);
-    if (m_scene.curves && m_scene.curves->divergence.least >= 0) {
-        const session::PlotCurve& curve = m_scene.curves->divergence;
-        const auto least = static_cast<size_t>(curve.least);
-        ring(m_rects.divergence, curve.threshold[least], curve.value[least], palette().divergence);
-    }
-    if (const session::ErrorPlot* errors = m_scene.errors())
-        for (const int least : {errors->leastLow, errors->leastHigh})
-            if (least >= 0)
-                ring(m_rects.error, errors->threshold[static_cast<size_t>(least)],
-                     errors->total[static_cast<size_t>(least)], palette().total);
-    painter->setAntialiasing(false);
 }
 
 }  // namespace clipscope::widgets

@@ -16,8 +16,8 @@ struct PlotRects {
 };
 
 /// Everything that moves with T: clipped zones and the clipped part of the histogram, the lines at
-/// the ends of the range with their handles and labels, the ghost of the original, squares at T and
-/// rings at the minima. On a layer of its own, so that a drag replots nothing else.
+/// the ends of the range with their handles and labels, the ghost of the original, squares at T.
+/// On a layer of its own, so that a drag replots nothing else.
 class RangeOverlay : public QCPAbstractItem {
     Q_OBJECT
 
@@ -42,11 +42,29 @@ private:
     void drawHandle(QCPPainter* painter, session::RangeEnd end) const;
     void drawFlag(QCPPainter* painter, session::RangeEnd end) const;
     void drawMarks(QCPPainter* painter) const;
-    void drawMinima(QCPPainter* painter) const;
     QString flagText(session::RangeEnd end) const;
     QPolygonF outline() const;
     double toPixel(double value) const;
     bool isInView(double x) const;
+
+    PlotRects m_rects;
+    const PlotScene& m_scene;
+};
+
+/// Rings at the minima of the curves, on the curves' layer.
+class MinimaMarks : public QCPAbstractItem {
+    Q_OBJECT
+
+public:
+    MinimaMarks(QCustomPlot* plot, const PlotRects& rects, const PlotScene& scene);
+    double selectTest(const QPointF& pos, bool onlySelectable, QVariant* details) const override;
+
+protected:
+    void draw(QCPPainter* painter) override;
+
+private:
+    void drawRing(QCPPainter* painter, const QCPAxisRect* rect, double at, double value,
+                  const QColor& color) const;
 
     PlotRects m_rects;
     const PlotScene& m_scene;
