@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <string_view>
 
 #include "widgets/style/number_text.h"
 
@@ -15,10 +14,16 @@ constexpr double kSame = 5;         ///< pixels within which ticks share a label
 constexpr double kGap = 6;          ///< between a tick and its label
 constexpr double kTip = 5;          ///< half the width of a tick's tip, and a little
 constexpr double kToTheLeft = 0.5;  ///< cost of a label, in rows
-constexpr double kUnlabelled = 50;
-constexpr double kDispensable = 30;  ///< of a percentile, whose colour tells enough
-constexpr std::string_view kLeastWanted = "percentile";
 constexpr int kMostTries = 3000;
+
+/// Cost of a mark without a label, in rows: what one misses least goes first.
+double costUnlabelled(const std::string& method) {
+    if (method == "percentile")
+        return 30;
+    if (method == "minmax")
+        return 40;
+    return method.starts_with("entropy") ? 60 : 50;
+}
 
 /// "entropy, -gtc, -trt" for members of one family.
 QString joined(const QString& before, const QString& label) {
@@ -105,8 +110,7 @@ private:
         mark.label.clear();
         mark.labelRect = {};
         m_placed.push_back(mark);
-        search(nextInside(i + 1),
-               cost + (mark.method == kLeastWanted ? kDispensable : kUnlabelled));
+        search(nextInside(i + 1), cost + costUnlabelled(mark.method));
         m_placed.pop_back();
         mark.label = label;
     }

@@ -119,6 +119,11 @@ void RangeOverlay::drawZone(QCPPainter* painter, RangeEnd end) const {
     painter->setPen(Qt::NoPen);
     painter->setBrush(palette().zone());
     painter->drawRect(zone);
+    // A value at T itself is drawn in the bin beyond, but does not clip.
+    const quantization::QuantizationError& error = m_scene.figures.error;
+    if (!((isLow ? error.clippedLow : error.clippedHigh) + (m_scene.folded ? error.clippedLow : 0) >
+          0))
+        return painter->restore();
     QColor fill = palette().clipping;
     fill.setAlphaF(0.55f);
     painter->setBrush(fill);

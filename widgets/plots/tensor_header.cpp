@@ -126,7 +126,11 @@ void TensorHeader::setTensor(const QString& name, const QString& description) {
     m_description = description;
     setAccessibleName(name);
     setAccessibleDescription(description);
-    m_controls->setVisible(!name.isEmpty());
+    update();
+}
+
+void TensorHeader::setControlsShown(bool shown) {
+    m_controls->setVisible(shown);
     update();
 }
 

@@ -18,6 +18,8 @@ public:
     TensorHeader(const PageActions& actions, QWidget* parent);
     /// "res5b_branch2c", "Conv, 2048×7×7".
     void setTensor(const QString& name, const QString& description);
+    /// Hidden where there is nothing to plot.
+    void setControlsShown(bool shown);
     QString name() const { return m_name; }
     QString description() const { return m_description; }
 

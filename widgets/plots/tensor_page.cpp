@@ -168,6 +168,8 @@ void TensorPage::showEmpty(const QString& text, Offer offer) {
                                                         : tr("Run the model on the samples"));
     m_pages->setCurrentWidget(m_empty);
     m_readout->clear();
+    m_readout->hide();
+    m_header->setControlsShown(false);
     for (QAction* action : m_actions.all())
         action->setEnabled(false);
 }
@@ -224,6 +226,8 @@ void TensorPage::showSelected() {
         return showEmpty(QString::fromUtf8(error.what()));
     }
     m_tensor = selected;
+    m_readout->show();
+    m_header->setControlsShown(true);
     const auto curves = m_loader.curves(selected);
     const session::Setting& shown = m_document.shownSetting(selected);
     for (QAction* action : m_actions.all())
@@ -303,9 +307,11 @@ void TensorPage::read(double x) {
 
 void TensorPage::updateView() {
     const PlotScene& scene = m_stack->scene();
-    const quantization::Density& density =
-        scene.folded ? scene.source->folded : scene.source->density;
-    m_readout->setView(m_stack->view(), density.min(), density.max());
+    const quantization::Density& density = scene.source->density;
+    if (scene.folded)
+        m_readout->setView(m_stack->view(), 0, density.amax());
+    else
+        m_readout->setView(m_stack->view(), density.min(), density.max());
 }
 
 void TensorPage::explain() {

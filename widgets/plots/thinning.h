@@ -20,7 +20,7 @@ struct CurveScale {
 };
 
 /// How far a thinned curve may be from what it was made of, in pixels.
-inline constexpr double kThinningError = 0.3;
+inline constexpr double kThinningError = 0.12;
 
 /// The points of a curve in view, and one beside it at either end, without those that nobody would
 /// see: within kThinningError of the line through those that stay, or, where there are many in one
