@@ -23,6 +23,7 @@ namespace {
 using Role = FigureLabel::Role;
 using session::Setting;
 
+constexpr int kWidthInDigits = 46;  ///< four columns of figures and a scroll bar
 constexpr int kMargin = 8;
 constexpr int kLiveDelay = 15;      ///< ms from an edit to its figures: a drag comes first
 constexpr int kCachedTensors = 24;  ///< 1 to 3 MB each
@@ -61,7 +62,7 @@ InspectorPane::InspectorPane(Document& document, QWidget* parent)
     m_stack->addWidget(makeMessagePage());
     m_stack->addWidget(makeTensorPage());
     setWidget(m_stack);
-    setMinimumWidth(260);
+    setMinimumWidth(kWidthInDigits * fontMetrics().horizontalAdvance(QLatin1Char('0')));
 
     m_live.setSingleShot(true);
     m_live.setInterval(kLiveDelay);

@@ -130,8 +130,9 @@ void MainWindow::connectDocument() {
     connect(&m_document, &Document::sessionChanged, this, &MainWindow::showDocument);
     connect(&m_document, &Document::modifiedChanged, this, &MainWindow::refreshTitle);
     connect(&m_document, &Document::noted, this, [this](const QString& text) {
+        // Not in the message bar, which would move the plots under a hand that drags.
         m_log.add(LogLevel::Information, text);
-        m_messages->showMessage(Severity::Information, text);
+        m_status->tell(text);
     });
     connect(&m_document.undoStack(), &QUndoStack::indexChanged, this, [this] {
         const QUndoStack& stack = m_document.undoStack();

@@ -5,8 +5,13 @@
 #include <QFileDialog>
 #include <QMessageBox>
 
+#include "widgets/style/icons.h"
+#include "widgets/style/theme.h"
+
 namespace clipscope::widgets {
 namespace {
+
+constexpr int kIconSize = 32;
 
 QString tr(const char* text) {
     return QCoreApplication::translate("Prompts", text);
@@ -45,9 +50,10 @@ QString DialogPrompts::pictureToSave(const QString& suggested) {
 }
 
 Prompts::Unsaved DialogPrompts::unsaved(const QString& what) {
-    QMessageBox box(QMessageBox::Question, QStringLiteral("Clipscope"), what,
+    QMessageBox box(QMessageBox::NoIcon, QStringLiteral("Clipscope"), what,
                     QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, m_window);
     box.setObjectName(QStringLiteral("unsavedDialog"));
+    box.setIconPixmap(iconPixmap(QStringLiteral("warning"), colors().warning, kIconSize));
     box.setInformativeText(tr("Save keeps them, Discard loses them, Cancel goes back."));
     box.setDefaultButton(QMessageBox::Save);
     switch (box.exec()) {
