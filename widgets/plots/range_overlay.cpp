@@ -79,20 +79,27 @@ void RangeOverlay::draw(QCPPainter* painter) {
         }
 }
 
-/// The drawn steps as a closed polygon in pixels.
-QPolygonF RangeOverlay::outline() const {
+/// The drawn steps between two values as a closed polygon in pixels.
+QPolygonF RangeOverlay::outline(double lo, double hi) const {
+    const session::PlotBins& bins = m_scene.bins;
+    QPolygonF polygon;
+    if (bins.counts.empty())
+        return polygon;
+    const auto last = static_cast<double>(bins.counts.size());
+    const auto indexAt = [&](double x) {
+        const double index = x / bins.width - static_cast<double>(bins.first);
+        return static_cast<size_t>(std::clamp(index, 0.0, last));
+    };
+    const size_t end = std::min(indexAt(hi) + 1, bins.counts.size());
     const QCPAxis* value = m_rects.histogram->axis(QCPAxis::atLeft);
     const double floor = m_rects.histogram->bottom() + 2;
-    QPolygonF polygon;
-    const session::PlotBins& bins = m_scene.bins;
-    polygon.reserve(2 * static_cast<qsizetype>(bins.counts.size()) + 2);
-    for (size_t i = 0; i < bins.counts.size(); ++i) {
+    for (size_t i = indexAt(lo); i < end; ++i) {
         const double y =
             bins.counts[i] > 0
                 ? std::min(value->coordToPixel(static_cast<double>(bins.counts[i])), floor)
                 : floor;
         const double left = toPixel(bins.edge(i));
-        if (i == 0)
+        if (polygon.isEmpty())
             polygon << QPointF(left, floor);
         polygon << QPointF(left, y) << QPointF(toPixel(bins.edge(i + 1)), y);
     }
@@ -128,7 +135,8 @@ void RangeOverlay::drawZone(QCPPainter* painter, RangeEnd end) const {
     fill.setAlphaF(0.55f);
     painter->setBrush(fill);
     painter->setPen(QPen(palette().clipping, 1));
-    painter->drawPolygon(outline());
+    const QCPAxis* key = m_rects.histogram->axis(QCPAxis::atBottom);
+    painter->drawPolygon(outline(key->pixelToCoord(zone.left()), key->pixelToCoord(zone.right())));
     painter->restore();
     drawShare(painter, zone, end);
 }

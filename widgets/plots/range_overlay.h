@@ -43,7 +43,7 @@ private:
     void drawFlag(QCPPainter* painter, session::RangeEnd end) const;
     void drawMarks(QCPPainter* painter) const;
     QString flagText(session::RangeEnd end) const;
-    QPolygonF outline() const;
+    QPolygonF outline(double lo, double hi) const;
     double toPixel(double value) const;
     bool isInView(double x) const;
 
