@@ -96,7 +96,8 @@ void MethodsList::showRow(size_t index, const MethodChoice& choice, bool besideA
     row.range->setText(isAffine ? rangeText(choice.setting.lo, choice.setting.hi)
                                 : (isPlain ? QStringLiteral("±") : QString()) +
                                       significantText(choice.setting.hi));
-    row.range->setWidest(besideAffine ? QStringLiteral("−0.123 … 12.3") : QStringLiteral("12345.6"));
+    row.range->setWidest(besideAffine ? QStringLiteral("−0.123 … 12.3")
+                                      : QStringLiteral("12345.6"));
     row.sqnr->setText(decibelText(choice.error.sqnrDb(), 2));
     const QString tip = tooltipOf(choice);
     for (QWidget* widget : {static_cast<QWidget*>(row.mark), static_cast<QWidget*>(row.name),

@@ -9,8 +9,8 @@
 #include <algorithm>
 
 #include "widgets/style/icons.h"
-#include "widgets/tensors/tensor_delegate.h"
 #include "widgets/tensors/table_header.h"
+#include "widgets/tensors/tensor_delegate.h"
 
 namespace clipscope::widgets {
 namespace {
