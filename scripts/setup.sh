@@ -11,7 +11,7 @@ packages=(
   qt6-base-dev qt6-svg-dev libqcustomplot-dev libgl1-mesa-dev
 )
 if [[ "${1:-}" == --tests ]]; then
-  packages+=(libgtest-dev libbenchmark-dev clang-format)
+  packages+=(libgtest-dev libbenchmark-dev libonnx-testdata clang-format)
 fi
 
 missing=()
