@@ -57,8 +57,7 @@ void withType(DType type, Visit&& visit) {
             return visit(int64_t{});
         case DType::UInt64:
             return visit(uint64_t{});
-        case DType::Undefined:
-        case DType::String:
+        default:
             break;
     }
 }

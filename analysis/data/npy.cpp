@@ -14,6 +14,7 @@
 #include "analysis/base/mapped_file.h"
 #include "analysis/data/npy_header.h"
 #include "analysis/tensor/half.h"
+#include "analysis/tensor/narrow.h"
 
 namespace clipscope::data {
 namespace {
@@ -176,6 +177,8 @@ NpyInfo readNpyInfo(const std::filesystem::path& path) {
 std::string npyBytes(const Tensor& tensor) {
     if (tensor.type() == DType::BFloat16)
         return npyBytes(widened(tensor));
+    if (isNarrow(tensor.type()))
+        return npyBytes(fromNarrow(tensor));
     const auto& extents = tensor.shape().extents();
     const std::string dictionary = fmt::format(
         "{{'descr': '{}', 'fortran_order': False, 'shape': ({}{}), }}", codeOf(tensor.type()),

@@ -132,6 +132,8 @@ CoverageClass classify(const Value& value, bool constant, bool onData) {
         default:
             break;
     }
+    if (isNarrow(value.type) && !isNarrowInteger(value.type))
+        return CoverageClass::OtherType;
     if (!isFloat(value.type))
         return CoverageClass::Integer;
     return onData ? CoverageClass::Activation : CoverageClass::ShapeComputation;

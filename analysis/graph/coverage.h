@@ -15,7 +15,7 @@ enum class CoverageClass {
     ShapeComputation,  ///< float, but computed from shapes only
     Integer,           ///< an integer type
     Boolean,
-    OtherType,     ///< neither a float, an integer nor a boolean (strings, unknown)
+    OtherType,     ///< strings, unknown, or already quantized (float8, float4)
     AbsentOutput,  ///< an optional output that the model does not use
 };
 

@@ -18,12 +18,41 @@ namespace fs = std::filesystem;
     throw Error(ErrorCode::BadInput, fmt::format("tensor '{}' {}", proto.name(), what));
 }
 
+/// Bytes that `count` elements take in a file, where those of 4 and 2 bits are packed.
+size_t packedSize(DType type, int64_t count) {
+    const auto elements = static_cast<size_t>(count);
+    if (packedBits(type) < 8) {
+        const size_t perByte = 8 / packedBits(type);
+        return elements / perByte + (elements % perByte != 0 ? 1 : 0);
+    }
+    if (elements > SIZE_MAX / elementSize(type))
+        throw Error(ErrorCode::BadInput, "a tensor is impossibly large");
+    return elements * elementSize(type);
+}
+
+/// Elements of 4 or 2 bits, the lowest bits of a byte first, each into a byte.
+Tensor unpacked(DType type, const Shape& shape, std::span<const std::byte> bytes) {
+    const size_t bits = packedBits(type);
+    const bool isSigned = type == DType::Int4 || type == DType::Int2;
+    Tensor tensor(type, shape);
+    auto* to = reinterpret_cast<uint8_t*>(tensor.mutableBytes());
+    for (size_t i = 0; i < static_cast<size_t>(shape.elementCount()); ++i) {
+        const auto byte = std::to_integer<unsigned>(bytes[i * bits / 8]);
+        const unsigned code = byte >> (i * bits % 8) & ((1u << bits) - 1);
+        const bool isNegative = isSigned && (code >> (bits - 1)) != 0;
+        to[i] = static_cast<uint8_t>(isNegative ? code - (1u << bits) : code);
+    }
+    return tensor;
+}
+
 Tensor fromBytes(const onnx::TensorProto& proto, DType type, const Shape& shape,
                  std::span<const std::byte> bytes, std::shared_ptr<const void> owner) {
-    const size_t size = static_cast<size_t>(shape.elementCount()) * elementSize(type);
+    const size_t size = packedSize(type, shape.elementCount());
     if (bytes.size() != size)
         fail(proto, fmt::format("of shape {} needs {} bytes of {}, the file holds {}",
                                 shape.toString(), size, name(type), bytes.size()));
+    if (packedBits(type) < 8)
+        return unpacked(type, shape, bytes);
     if (owner && reinterpret_cast<uintptr_t>(bytes.data()) % elementSize(type) == 0)
         return Tensor(type, shape,
                       Buffer{const_cast<std::byte*>(bytes.data()), bytes.size(), MemoryKind::Host,
@@ -65,6 +94,12 @@ Tensor fromFields(const onnx::TensorProto& proto, DType type, const Shape& shape
         default:
             break;
     }
+    if (packedBits(type) < 8) {  // each a byte of packed elements
+        std::vector<std::byte> bytes;
+        for (const int32_t byte : proto.int32_data())
+            bytes.push_back(static_cast<std::byte>(byte));
+        return fromBytes(proto, type, shape, bytes, nullptr);
+    }
     return elementSize(type) == 2 ? fromField<uint16_t>(proto, type, shape, proto.int32_data())
                                   : fromField<uint8_t>(proto, type, shape, proto.int32_data());
 }
@@ -105,7 +140,7 @@ Tensor fromExternal(const onnx::TensorProto& proto, DType type, const Shape& sha
     }
     const auto file = MappedFile::open(insideFolder(proto, folder, location));
     const size_t have = file->bytes().size();
-    const size_t need = static_cast<size_t>(shape.elementCount()) * elementSize(type);
+    const size_t need = packedSize(type, shape.elementCount());
     if (offset > have || length.value_or(need) > have - offset)
         fail(proto, fmt::format("needs {} bytes at {} of '{}', which has {}", length.value_or(need),
                                 offset, location, have));

@@ -76,7 +76,7 @@ DType inferOutputType(const Graph& graph, const Node& node, size_t output) {
                    : zeroPoint;
     }
     if (type == "DequantizeLinear")
-        return inputType(graph, node, 1);
+        return attributeType(node.attributes, "output_dtype", inputType(graph, node, 1));
     if (type == "DynamicQuantizeLinear")
         return output == 1 ? DType::Float32 : DType::UInt8;
     if (type == "MatMulInteger" || type == "ConvInteger")

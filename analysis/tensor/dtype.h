@@ -24,6 +24,16 @@ enum class DType : int32_t {
     UInt32 = 12,
     UInt64 = 13,
     BFloat16 = 16,
+    Float8E4M3FN = 17,  ///< from here on a byte holds an element, also of 4 and 2 bits (narrow.h)
+    Float8E4M3FNUZ = 18,
+    Float8E5M2 = 19,
+    Float8E5M2FNUZ = 20,
+    UInt4 = 21,
+    Int4 = 22,
+    Float4E2M1 = 23,
+    Float8E8M0 = 24,
+    UInt2 = 25,
+    Int2 = 26,
 };
 
 /// Bytes of one element; 0 for Undefined and String, which Tensor does not hold.
@@ -32,8 +42,17 @@ size_t elementSize(DType type);
 /// "float32", "int64"...; "undefined" for values outside the list.
 std::string_view name(DType type);
 
+/// Bits of one element where they are packed, as in files.
+size_t packedBits(DType type);
+
 /// float16, bfloat16, float32 and float64.
 bool isFloat(DType type);
+
+/// The types of 8 bits and fewer that only hold quantized values: float8, float4 and the integers
+/// of 4 and 2 bits.
+bool isNarrow(DType type);
+/// The integers of 4 and 2 bits.
+bool isNarrowInteger(DType type);
 
 template <typename T>
 inline constexpr DType kDTypeOf = DType::Undefined;

@@ -8,6 +8,7 @@
 
 #include "analysis/base/error.h"
 #include "analysis/tensor/half.h"
+#include "analysis/tensor/narrow.h"
 
 namespace clipscope {
 namespace {
@@ -16,6 +17,8 @@ constexpr std::align_val_t kAlignment{64};
 
 template <typename To>
 std::vector<To> converted(const Tensor& tensor) {
+    if (isNarrow(tensor.type()))
+        return converted<To>(fromNarrow(tensor));
     std::vector<To> out;
     auto copy = [&]<typename T>(T) {
         const auto values = tensor.values<T>();
@@ -66,8 +69,7 @@ std::vector<To> converted(const Tensor& tensor) {
                                                   : toFloat(BFloat16{bits[i]})));
             break;
         }
-        case DType::Undefined:
-        case DType::String:
+        default:
             throw Error(ErrorCode::Unsupported,
                         fmt::format("a {} tensor holds no numbers", name(tensor.type())));
     }

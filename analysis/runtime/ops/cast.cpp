@@ -4,14 +4,50 @@
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
+#include "analysis/tensor/narrow.h"
 
 namespace clipscope::runtime {
 namespace {
+
+NarrowRounding roundingOf(const OpContext& context) {
+    const std::string mode = context.attributes().getString("round_mode", "up");
+    if (mode != "up" && mode != "down" && mode != "nearest")
+        throw Error(ErrorCode::BadInput, "there is no round_mode '" + mode + "'");
+    NarrowRounding rounding;
+    rounding.saturate = context.attributes().getInt("saturate", 1) != 0;
+    if (mode != "up")
+        rounding.powers =
+            mode == "down" ? NarrowRounding::Direction::Down : NarrowRounding::Direction::Nearest;
+    return rounding;
+}
+
+/// From or to a type of 8 bits or fewer, through float32 on the host.
+Tensor castNarrow(OpContext& context, const Tensor& x, DType type) {
+    Device& device = context.device();
+    Tensor floats;
+    if (isNarrow(x.type())) {
+        floats = device.fromHost(fromNarrow(device.toHost(x)));
+    } else if (x.type() == DType::Float32) {
+        floats = x;
+    } else {
+        floats = device.allocate(DType::Float32, x.shape());
+        device.cast(x, floats);
+    }
+    if (isNarrow(type))
+        return device.fromHost(toNarrow(type, device.toHost(floats), roundingOf(context)));
+    if (type == DType::Float32)
+        return floats;
+    Tensor y = device.allocate(type, x.shape());
+    device.cast(floats, y);
+    return y;
+}
 
 void castTo(OpContext& context, DType type) {
     const Tensor& x = context.input(0);
     if (x.type() == type)
         return context.setOutput(0, x);
+    if (isNarrow(x.type()) || isNarrow(type))
+        return context.setOutput(0, castNarrow(context, x, type));
     context.device().cast(x, context.output(0, type, x.shape()));
 }
 

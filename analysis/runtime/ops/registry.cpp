@@ -11,6 +11,7 @@
 #include "analysis/runtime/ops/matmul.h"
 #include "analysis/runtime/ops/normalization.h"
 #include "analysis/runtime/ops/pool.h"
+#include "analysis/runtime/ops/quantize.h"
 #include "analysis/runtime/ops/reduce.h"
 #include "analysis/runtime/ops/softmax.h"
 #include "analysis/runtime/ops/unary.h"
@@ -51,9 +52,11 @@ constexpr OperatorRow kRows[] = {
     {"Cos", 1, runUnary<UnaryFunction::Cos>},
     {"Cosh", 1, runUnary<UnaryFunction::Cosh>},
     {"CumSum", 1, runCumSum, kHost},
+    {"DequantizeLinear", 1, runDequantizeLinear, kHost},
     {"DepthToSpace", 1, runDepthToSpace},
     {"Div", 1, runBinary<BinaryFunction::Div>},
     {"Dropout", 1, runDropout},
+    {"DynamicQuantizeLinear", 1, runDynamicQuantizeLinear, kHost},
     {"Elu", 1, runElu},
     {"Equal", 1, runComparison<BinaryFunction::Equal>},
     {"Erf", 1, runUnary<UnaryFunction::Erf>},
@@ -105,6 +108,7 @@ constexpr OperatorRow kRows[] = {
     {"PRelu", 1, runPRelu},
     {"Pad", 1, runPad},
     {"Pow", 1, runPow},
+    {"QuantizeLinear", 1, runQuantizeLinear, kHost},
     {"RMSNormalization", 23, runRmsNormalization},
     {"Range", 1, runRange, kHost},
     {"Reciprocal", 1, runUnary<UnaryFunction::Reciprocal>},

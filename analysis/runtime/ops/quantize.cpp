@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/runtime/ops/quantize.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "analysis/base/error.h"
+#include "analysis/base/parallel.h"
+#include "analysis/runtime/element_types.h"
+#include "analysis/tensor/narrow.h"
+
+namespace clipscope::runtime {
+namespace {
+
+constexpr int64_t kGrain = 16384;
+
+Tensor castTo(Device& device, const Tensor& x, DType type) {
+    if (x.type() == type)
+        return x;
+    if (isNarrow(x.type()))
+        return castTo(device, fromNarrow(x), type);
+    Tensor y = device.allocate(type, x.shape());
+    device.cast(x, y);
+    return y;
+}
+
+/// Which scale holds for an element: x seen as outer x extent x inner, a scale for each index of
+/// the middle axis, or (block > 0) for each block along it, at every outer and inner index.
+struct Granularity {
+    int64_t extent = 1;
+    int64_t inner = 1;
+    int64_t block = 0;
+    int64_t blocks = 1;
+
+    /// body(first, last, scale): the elements within [begin, end) in runs under one scale.
+    template <typename Body>
+    void forEachRun(int64_t begin, int64_t end, Body&& body) const {
+        while (begin < end) {
+            const int64_t last = std::min(end, (begin / inner + 1) * inner);
+            const int64_t i = begin / inner % extent;
+            if (block == 0) {
+                body(begin, last, i);
+            } else {
+                const int64_t scales = (begin / inner / extent * blocks + i / block) * inner;
+                for (int64_t k = begin; k < last; ++k)
+                    body(k, k + 1, scales + k % inner);
+            }
+            begin = last;
+        }
+    }
+};
+
+Granularity granularityOf(const OpContext& context) {
+    const Shape& x = context.input(0).shape();
+    const Shape& scale = context.input(1).shape();
+    if (scale.elementCount() == 1)
+        return {.inner = std::max<int64_t>(1, x.elementCount())};
+    const size_t axis = normalizeAxis(context.attributes().getInt("axis", 1), x.rank());
+    Granularity granularity{.extent = x[axis],
+                            .inner = x.elementCount(axis + 1, x.rank()),
+                            .block = context.attributes().getInt("block_size", 0)};
+    Shape expected{x[axis]};
+    if (granularity.block > 0) {
+        granularity.blocks = (x[axis] + granularity.block - 1) / granularity.block;
+        expected = x;
+        expected[axis] = granularity.blocks;
+    }
+    if (scale != expected || granularity.block < 0)
+        throw Error(ErrorCode::BadInput, fmt::format("scales {} do not fit {} along axis {}",
+                                                     scale.toString(), x.toString(), axis));
+    return granularity;
+}
+
+/// One zero point for each scale, as float32; zeros where there is none.
+Tensor zeroPointsOf(OpContext& context) {
+    const Tensor& scale = context.input(1);
+    const Tensor* given = context.optionalInput(2);
+    if (given && given->elementCount() != scale.elementCount())
+        throw Error(ErrorCode::BadInput, fmt::format("zero points {} do not fit scales {}",
+                                                     given->toString(), scale.toString()));
+    if (given)
+        return castTo(context.device(), *given, DType::Float32);
+    Tensor zeros(DType::Float32, scale.shape());
+    std::ranges::fill(zeros.mutableValues<float>(), 0.0f);
+    return zeros;
+}
+
+struct IntegerRange {
+    float low;
+    float high;
+};
+
+IntegerRange rangeOf(DType type) {
+    if (isNarrowInteger(type)) {
+        const int levels = 1 << packedBits(type);
+        const bool isSigned = type == DType::Int4 || type == DType::Int2;
+        const int low = isSigned ? -levels / 2 : 0;
+        return {static_cast<float>(low), static_cast<float>(low + levels - 1)};
+    }
+    IntegerRange range{0, 0};
+    visitElementType(type, [&]<typename T>() {
+        if constexpr (std::is_integral_v<T> && sizeof(T) <= 2)
+            range = {static_cast<float>(std::numeric_limits<T>::min()),
+                     static_cast<float>(std::numeric_limits<T>::max())};
+    });
+    if (range.high == 0)
+        throw Error(ErrorCode::Unsupported, fmt::format("cannot quantize to {}", name(type)));
+    return range;
+}
+
+bool isNarrowFloat(DType type) {
+    return isNarrow(type) && !isNarrowInteger(type);
+}
+
+/// x / scale, rounded and shifted where y is an integer; as float32.
+Tensor quantized(const Tensor& x, const Tensor& scales, const Tensor& zeroPoints,
+                 const Granularity& granularity, DType type) {
+    Tensor y(DType::Float32, x.shape());
+    const float* from = x.values<float>().data();
+    const float* scale = scales.values<float>().data();
+    const float* zero = zeroPoints.values<float>().data();
+    float* to = y.mutableValues<float>().data();
+    const bool asFloat = isNarrowFloat(type);
+    const IntegerRange range = asFloat ? IntegerRange{} : rangeOf(type);
+    parallelFor(x.elementCount(), kGrain, [&](int64_t begin, int64_t end, int) {
+        granularity.forEachRun(begin, end, [&](int64_t first, int64_t last, int64_t s) {
+            for (int64_t i = first; i < last; ++i) {
+                const float q = from[i] / scale[s];
+                to[i] = asFloat ? q + zero[s]
+                                : std::clamp(std::rint(q) + zero[s], range.low, range.high);
+            }
+        });
+    });
+    return y;
+}
+
+DType quantizedType(const OpContext& context) {
+    if (const Tensor* zeroPoint = context.optionalInput(2))
+        return zeroPoint->type();
+    const int64_t given = context.attributes().getInt("output_dtype", 0);
+    return given == 0 ? DType::UInt8 : static_cast<DType>(given);
+}
+
+}  // namespace
+
+void runQuantizeLinear(OpContext& context) {
+    Device& device = context.device();
+    const DType type = quantizedType(context);
+    const Tensor y = quantized(castTo(device, context.input(0), DType::Float32),
+                               castTo(device, context.input(1), DType::Float32),
+                               zeroPointsOf(context), granularityOf(context), type);
+    NarrowRounding rounding;
+    rounding.saturate = context.attributes().getInt("saturate", 1) != 0;
+    context.setOutput(
+        0, device.fromHost(isNarrow(type) ? toNarrow(type, y, rounding) : castTo(device, y, type)));
+}
+
+void runDequantizeLinear(OpContext& context) {
+    Device& device = context.device();
+    const int64_t given = context.attributes().getInt("output_dtype", 0);
+    const DType type = given == 0 ? context.input(1).type() : static_cast<DType>(given);
+    const Tensor scales = castTo(device, context.input(1), DType::Float32);
+    const Tensor zeroPoints = zeroPointsOf(context);
+    const Granularity granularity = granularityOf(context);
+    // int32 is what sums of products have: float32 would not hold all of it.
+    const Tensor x = castTo(device, context.input(0), DType::Float64);
+    Tensor y(DType::Float32, x.shape());
+    const double* from = x.values<double>().data();
+    const float* scale = scales.values<float>().data();
+    const float* zero = zeroPoints.values<float>().data();
+    float* to = y.mutableValues<float>().data();
+    parallelFor(x.elementCount(), kGrain, [&](int64_t begin, int64_t end, int) {
+        granularity.forEachRun(begin, end, [&](int64_t first, int64_t last, int64_t s) {
+            for (int64_t i = first; i < last; ++i)
+                to[i] = static_cast<float>(from[i] - static_cast<double>(zero[s])) * scale[s];
+        });
+    });
+    context.setOutput(0, device.fromHost(castTo(device, y, type)));
+}
+
+/// To uint8 over the range of x and 0.
+void runDynamicQuantizeLinear(OpContext& context) {
+    const Tensor& x = context.input(0);
+    float low = 0;
+    float high = 0;
+    for (const float value : x.values<float>()) {
+        low = std::min(low, value);
+        high = std::max(high, value);
+    }
+    const float scale = high == low ? 1.0f : (high - low) / 255.0f;
+    const float zero = std::rint(std::clamp(-low / scale, 0.0f, 255.0f));
+    Device& device = context.device();
+    const Tensor scaleTensor = Tensor::scalar(scale);
+    const Tensor y = quantized(x, scaleTensor, Tensor::scalar(zero),
+                               {.inner = std::max<int64_t>(1, x.elementCount())}, DType::UInt8);
+    context.setOutput(0, device.fromHost(castTo(device, y, DType::UInt8)));
+    context.setOutput(1, device.fromHost(scaleTensor));
+    context.setOutput(2, device.fromHost(Tensor::scalar(static_cast<uint8_t>(zero))));
+}
+
+}  // namespace clipscope::runtime
