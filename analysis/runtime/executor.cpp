@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "analysis/base/error.h"
+#include "analysis/runtime/element_types.h"
 #include "analysis/runtime/op_context.h"
 #include "analysis/runtime/registry.h"
 
@@ -59,6 +60,29 @@ void requireSupported(const graph::Graph& graph) {
     if (!others.empty())
         message += fmt::format(" (nor {})", fmt::join(others, ", "));
     throw Error(ErrorCode::Unsupported, message);
+}
+
+Tensor castTo(Device& device, const Tensor& x, DType type) {
+    Tensor y = device.allocate(type, x.shape());
+    device.cast(x, y);
+    return y;
+}
+
+bool widens(Widening widening, DType type) {
+    return widening != Widening::None &&
+           (isHalf(type) || (widening == Widening::Floats && type == DType::Float64));
+}
+
+/// Replaces what is to be widened; returns the type of the first such tensor, or Undefined.
+DType widen(Widening widening, Device& device, std::vector<Tensor>& tensors) {
+    DType first = DType::Undefined;
+    for (Tensor& tensor : tensors) {
+        if (!widens(widening, tensor.type()))
+            continue;
+        first = first == DType::Undefined ? tensor.type() : first;
+        tensor = castTo(device, tensor, DType::Float32);
+    }
+    return first;
 }
 
 }  // namespace
@@ -140,9 +164,12 @@ void Executor::runStep(size_t index, std::vector<Tensor>& values) {
         const size_t v = node.inputs[i].value();
         isConstant[i] = m_constants[v].isDefined();
         inputs[i] = isConstant[i] ? m_constants[v] : values[v];
-        if (onHost)
-            inputs[i] = m_device.toHost(inputs[i]);
     }
+    const DType narrow = widen(step.row->widening, m_device, inputs);
+    if (onHost)
+        for (Tensor& input : inputs)
+            if (input.isDefined())
+                input = m_device.toHost(input);
     OpContext context(node, m_device, inputs, {isConstant.get(), node.inputs.size()}, step.state);
     try {
         step.row->run(context);
@@ -154,6 +181,10 @@ void Executor::runStep(size_t index, std::vector<Tensor>& values) {
                                               error.what(), fmt::join(shapes, ", ")));
     }
     std::vector<Tensor> outputs = context.takeOutputs();
+    if (narrow != DType::Undefined)
+        for (Tensor& output : outputs)
+            if (output.type() == DType::Float32)
+                output = castTo(m_device, output, narrow);
     for (size_t i = 0; i < outputs.size(); ++i)
         if (node.outputs[i].isValid())
             values[node.outputs[i].value()] = std::move(outputs[i]);

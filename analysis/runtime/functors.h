@@ -17,6 +17,7 @@ enum class UnaryFunction {
     Asinh,
     Atan,
     Atanh,
+    BitwiseNot,
     Ceil,
     Celu,
     Clip,
@@ -59,6 +60,9 @@ enum class UnaryFunction {
 enum class BinaryFunction {
     Add,
     And,
+    BitwiseAnd,
+    BitwiseOr,
+    BitwiseXor,
     Div,
     Equal,
     Greater,
@@ -73,6 +77,8 @@ enum class BinaryFunction {
     Or,
     Pow,
     PRelu,
+    ShiftLeft,
+    ShiftRight,
     Sub,
     Xor,
 };
@@ -105,6 +111,8 @@ auto visitUnary(UnaryFunction function, const UnaryParameters& parameters, Visit
             return visitor(functors::Atan{});
         case UnaryFunction::Atanh:
             return visitor(functors::Atanh{});
+        case UnaryFunction::BitwiseNot:
+            return visitor(functors::BitwiseNot{});
         case UnaryFunction::Ceil:
             return visitor(functors::Ceil{});
         case UnaryFunction::Celu:
@@ -190,6 +198,12 @@ auto visitBinary(BinaryFunction function, Visitor&& visitor) {
             return visitor(functors::Add{});
         case BinaryFunction::And:
             return visitor(functors::And{});
+        case BinaryFunction::BitwiseAnd:
+            return visitor(functors::BitwiseAnd{});
+        case BinaryFunction::BitwiseOr:
+            return visitor(functors::BitwiseOr{});
+        case BinaryFunction::BitwiseXor:
+            return visitor(functors::BitwiseXor{});
         case BinaryFunction::Div:
             return visitor(functors::Div{});
         case BinaryFunction::Equal:
@@ -218,6 +232,10 @@ auto visitBinary(BinaryFunction function, Visitor&& visitor) {
             return visitor(functors::Pow{});
         case BinaryFunction::PRelu:
             return visitor(functors::PRelu{});
+        case BinaryFunction::ShiftLeft:
+            return visitor(functors::ShiftLeft{});
+        case BinaryFunction::ShiftRight:
+            return visitor(functors::ShiftRight{});
         case BinaryFunction::Sub:
             return visitor(functors::Sub{});
         case BinaryFunction::Xor:

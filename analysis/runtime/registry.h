@@ -13,13 +13,28 @@ namespace clipscope::runtime {
 /// methods and run wherever the tensors are; Host functions read elements and run on the CPU.
 enum class Placement { Device, Host };
 
+/// Operands that the executor gives to the function as float32, whose results it casts back: those
+/// of float16 and bfloat16, or of float64 too, for functions that lack them.
+enum class Widening { None, Halves, Floats };
+
 struct OperatorRow {
     std::string_view type;
     int since = 1;
     void (*run)(OpContext&) = nullptr;
     Placement placement = Placement::Device;
     std::string_view domain = "";
+    Widening widening = Widening::None;
 };
+
+constexpr OperatorRow halvesInFloat32(OperatorRow row) {
+    row.widening = Widening::Halves;
+    return row;
+}
+
+constexpr OperatorRow inFloat32(OperatorRow row) {
+    row.widening = Widening::Floats;
+    return row;
+}
 
 /// All operators, one row each (ops/registry.cpp).
 std::span<const OperatorRow> operatorRows();

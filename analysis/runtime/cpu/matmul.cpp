@@ -6,6 +6,7 @@
 #include "analysis/base/parallel.h"
 #include "analysis/runtime/cpu/cpu_device.h"
 #include "analysis/runtime/cpu/dnnl_support.h"
+#include "analysis/runtime/cpu/plain_matmul.h"
 
 namespace clipscope::runtime {
 namespace {
@@ -162,6 +163,8 @@ void scaleAndAdd(float alpha, float beta, const Tensor* bias, Tensor& y) {
 
 void CpuDevice::matmul(const MatmulParameters& parameters, const Tensor& a, const Tensor& b,
                        const Tensor* bias, Tensor& y, NodeState& state) {
+    if (plainMatmul(parameters, a, b, bias, y))
+        return;
     onednn::requireFloat32("matrix product", {&a, &b, bias});
     if (y.elementCount() == 0)
         return;

@@ -9,6 +9,7 @@
 #include "analysis/runtime/cpu/cpu_device.h"
 #include "analysis/runtime/cpu/reduce_plan.h"
 #include "analysis/runtime/cpu/reduce_rules.h"
+#include "analysis/runtime/element_types.h"
 
 namespace clipscope::runtime {
 namespace {
@@ -208,24 +209,14 @@ bool reduceBool(ReduceKind kind, const ReducePlan& plan, const Tensor& x, Tensor
 }
 
 bool reduceAny(ReduceKind kind, const ReducePlan& plan, const Tensor& x, Tensor& y) {
-    switch (x.type()) {
-        case DType::Float32:
-            return reduceAs<float>(kind, plan, x, y);
-        case DType::Float64:
-            return reduceAs<double>(kind, plan, x, y);
-        case DType::Int32:
-            return reduceAs<int32_t>(kind, plan, x, y);
-        case DType::Int64:
-            return reduceAs<int64_t>(kind, plan, x, y);
-        case DType::Int8:
-            return reduceAs<int8_t>(kind, plan, x, y);
-        case DType::UInt8:
-            return reduceAs<uint8_t>(kind, plan, x, y);
-        case DType::Bool:
-            return reduceBool(kind, plan, x, y);
-        default:
-            return false;
-    }
+    if (x.type() == DType::Bool)
+        return reduceBool(kind, plan, x, y);
+    bool done = false;
+    visitElementType(x.type(), [&]<typename T>() {
+        if constexpr (!std::is_same_v<T, Boolean>)
+            done = reduceAs<T>(kind, plan, x, y);
+    });
+    return done;
 }
 
 }  // namespace

@@ -58,6 +58,38 @@ struct Xor {
     CLIPSCOPE_HD bool operator()(bool a, bool b) const { return a != b; }
 };
 
+// NOLINTBEGIN(bugprone-macro-parentheses)
+#define CLIPSCOPE_BITWISE(Name, symbol)               \
+    struct Name {                                     \
+        static constexpr unsigned kTypes = kIntegers; \
+        template <typename T>                         \
+        CLIPSCOPE_HD T operator()(T a, T b) const {   \
+            return static_cast<T>(a symbol b);        \
+        }                                             \
+    };
+CLIPSCOPE_BITWISE(BitwiseAnd, &)
+CLIPSCOPE_BITWISE(BitwiseOr, |)
+CLIPSCOPE_BITWISE(BitwiseXor, ^)
+#undef CLIPSCOPE_BITWISE
+// NOLINTEND(bugprone-macro-parentheses)
+
+/// Shifting by the width or more leaves 0.
+struct ShiftLeft {
+    static constexpr unsigned kTypes = kUnsigned;
+    template <typename T>
+    CLIPSCOPE_HD T operator()(T a, T b) const {
+        return b < sizeof(T) * 8 ? static_cast<T>(static_cast<Wrapped<T>>(a) << b) : T(0);
+    }
+};
+
+struct ShiftRight {
+    static constexpr unsigned kTypes = kUnsigned;
+    template <typename T>
+    CLIPSCOPE_HD T operator()(T a, T b) const {
+        return b < sizeof(T) * 8 ? static_cast<T>(a >> b) : T(0);
+    }
+};
+
 /// Integers truncate towards zero.
 struct Div {
     static constexpr unsigned kTypes = kNumbers;

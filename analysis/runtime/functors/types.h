@@ -18,6 +18,7 @@ inline constexpr unsigned kSigned = 2;
 inline constexpr unsigned kUnsigned = 4;
 inline constexpr unsigned kBool = 8;
 inline constexpr unsigned kNumbers = kFloats | kSigned | kUnsigned;
+inline constexpr unsigned kIntegers = kSigned | kUnsigned;
 inline constexpr unsigned kAll = kNumbers | kBool;
 
 template <typename T>

@@ -47,6 +47,14 @@ struct Abs {
     }
 };
 
+struct BitwiseNot {
+    static constexpr unsigned kTypes = kIntegers;
+    template <typename T>
+    CLIPSCOPE_HD T operator()(T x) const {
+        return static_cast<T>(~x);
+    }
+};
+
 struct Celu {
     static constexpr unsigned kTypes = kFloats;
     double alpha;

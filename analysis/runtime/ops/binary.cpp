@@ -2,17 +2,10 @@
 #include "analysis/runtime/ops/binary.h"
 
 #include "analysis/base/error.h"
+#include "analysis/runtime/ops/convert.h"
 
 namespace clipscope::runtime {
 namespace {
-
-Tensor castTo(Device& device, const Tensor& x, DType type) {
-    if (x.type() == type)
-        return x;
-    Tensor y = device.allocate(type, x.shape());
-    device.cast(x, y);
-    return y;
-}
 
 Tensor computed(Device& device, BinaryFunction function, const Tensor& a, const Tensor& b) {
     Tensor y = device.allocate(a.type(), broadcast(a.shape(), b.shape()));
@@ -29,12 +22,22 @@ Tensor accumulated(OpContext& context, BinaryFunction function) {
     return result;
 }
 
+void runBitShift(OpContext& context) {
+    const std::string direction = context.attributes().getString("direction", "");
+    if (direction != "LEFT" && direction != "RIGHT")
+        throw Error(ErrorCode::BadInput, "there is no direction '" + direction + "'");
+    context.setOutput(
+        0, computed(context.device(),
+                    direction == "LEFT" ? BinaryFunction::ShiftLeft : BinaryFunction::ShiftRight,
+                    context.input(0), context.input(1)));
+}
+
 void runMean(OpContext& context) {
     Device& device = context.device();
     const Tensor sum = accumulated(context, BinaryFunction::Add);
     const Tensor count = device.fromHost(Tensor::scalar(static_cast<float>(context.inputCount())));
     context.setOutput(
-        0, computed(device, BinaryFunction::Div, sum, castTo(device, count, sum.type())));
+        0, computed(device, BinaryFunction::Div, sum, converted(device, count, sum.type())));
 }
 
 void runMod(OpContext& context) {
@@ -51,9 +54,9 @@ void runPow(OpContext& context) {
     const Tensor& exponent = context.input(1);
     const bool throughDouble = !isFloat(base.type()) && isFloat(exponent.type());
     const DType type = throughDouble ? DType::Float64 : base.type();
-    const Tensor y = computed(device, BinaryFunction::Pow, castTo(device, base, type),
-                              castTo(device, exponent, type));
-    context.setOutput(0, castTo(device, y, base.type()));
+    const Tensor y = computed(device, BinaryFunction::Pow, converted(device, base, type),
+                              converted(device, exponent, type));
+    context.setOutput(0, converted(device, y, base.type()));
 }
 
 void runPRelu(OpContext& context) {

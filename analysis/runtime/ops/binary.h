@@ -31,6 +31,7 @@ void runVariadic(OpContext& context) {
     context.setOutput(0, accumulated(context, function));
 }
 
+void runBitShift(OpContext& context);
 void runMean(OpContext& context);
 void runMod(OpContext& context);
 void runPow(OpContext& context);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
+#include "analysis/runtime/ops/convert.h"
 #include "analysis/tensor/narrow.h"
 
 namespace clipscope::runtime {
@@ -24,22 +25,10 @@ NarrowRounding roundingOf(const OpContext& context) {
 /// From or to a type of 8 bits or fewer, through float32 on the host.
 Tensor castNarrow(OpContext& context, const Tensor& x, DType type) {
     Device& device = context.device();
-    Tensor floats;
-    if (isNarrow(x.type())) {
-        floats = device.fromHost(fromNarrow(device.toHost(x)));
-    } else if (x.type() == DType::Float32) {
-        floats = x;
-    } else {
-        floats = device.allocate(DType::Float32, x.shape());
-        device.cast(x, floats);
-    }
+    const Tensor floats = converted(device, x, DType::Float32);
     if (isNarrow(type))
         return device.fromHost(toNarrow(type, device.toHost(floats), roundingOf(context)));
-    if (type == DType::Float32)
-        return floats;
-    Tensor y = device.allocate(type, x.shape());
-    device.cast(floats, y);
-    return y;
+    return converted(device, floats, type);
 }
 
 void castTo(OpContext& context, DType type) {
