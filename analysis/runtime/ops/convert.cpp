@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/runtime/ops/convert.h"
 
+#include "analysis/runtime/cpu/cpu_device.h"
 #include "analysis/tensor/narrow.h"
 
 namespace clipscope::runtime {
@@ -15,6 +16,11 @@ Tensor converted(Device& device, const Tensor& x, DType type) {
     Tensor y = device.allocate(type, x.shape());
     device.cast(x, y);
     return y;
+}
+
+Tensor convertedOnHost(const Tensor& x, DType type) {
+    CpuDevice host;
+    return converted(host, x, type);
 }
 
 }  // namespace clipscope::runtime

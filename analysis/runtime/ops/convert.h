@@ -8,4 +8,7 @@ namespace clipscope::runtime {
 /// The elements of x as `type`, on the device: x itself where it has that type.
 Tensor converted(Device& device, const Tensor& x, DType type);
 
+/// The same for a tensor on the host, which stays there.
+Tensor convertedOnHost(const Tensor& x, DType type);
+
 }  // namespace clipscope::runtime

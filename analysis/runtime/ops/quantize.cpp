@@ -73,7 +73,7 @@ Tensor zeroPointsOf(OpContext& context) {
         throw Error(ErrorCode::BadInput, fmt::format("zero points {} do not fit scales {}",
                                                      given->toString(), scale.toString()));
     if (given)
-        return converted(context.device(), *given, DType::Float32);
+        return convertedOnHost(*given, DType::Float32);
     Tensor zeros(DType::Float32, scale.shape());
     std::ranges::fill(zeros.mutableValues<float>(), 0.0f);
     return zeros;
@@ -140,24 +140,24 @@ DType quantizedType(const OpContext& context) {
 void runQuantizeLinear(OpContext& context) {
     Device& device = context.device();
     const DType type = quantizedType(context);
-    const Tensor y = quantized(converted(device, context.input(0), DType::Float32),
-                               converted(device, context.input(1), DType::Float32),
+    const Tensor y = quantized(convertedOnHost(context.input(0), DType::Float32),
+                               convertedOnHost(context.input(1), DType::Float32),
                                zeroPointsOf(context), granularityOf(context), type);
     NarrowRounding rounding;
     rounding.saturate = context.attributes().getInt("saturate", 1) != 0;
     context.setOutput(0, device.fromHost(isNarrow(type) ? toNarrow(type, y, rounding)
-                                                        : converted(device, y, type)));
+                                                        : convertedOnHost(y, type)));
 }
 
 void runDequantizeLinear(OpContext& context) {
     Device& device = context.device();
     const int64_t given = context.attributes().getInt("output_dtype", 0);
     const DType type = given == 0 ? context.input(1).type() : static_cast<DType>(given);
-    const Tensor scales = converted(device, context.input(1), DType::Float32);
+    const Tensor scales = convertedOnHost(context.input(1), DType::Float32);
     const Tensor zeroPoints = zeroPointsOf(context);
     const Granularity granularity = granularityOf(context);
     // int32 is what sums of products have: float32 would not hold all of it.
-    const Tensor x = converted(device, context.input(0), DType::Float64);
+    const Tensor x = convertedOnHost(context.input(0), DType::Float64);
     Tensor y(DType::Float32, x.shape());
     const double* from = x.values<double>().data();
     const float* scale = scales.values<float>().data();
@@ -169,7 +169,7 @@ void runDequantizeLinear(OpContext& context) {
                 to[i] = static_cast<float>(from[i] - static_cast<double>(zero[s])) * scale[s];
         });
     });
-    context.setOutput(0, device.fromHost(converted(device, y, type)));
+    context.setOutput(0, device.fromHost(convertedOnHost(y, type)));
 }
 
 /// To uint8 over the range of x and 0.
@@ -187,7 +187,7 @@ void runDynamicQuantizeLinear(OpContext& context) {
     const Tensor scaleTensor = Tensor::scalar(scale);
     const Tensor y = quantized(x, scaleTensor, Tensor::scalar(zero),
                                {.inner = std::max<int64_t>(1, x.elementCount())}, DType::UInt8);
-    context.setOutput(0, device.fromHost(converted(device, y, DType::UInt8)));
+    context.setOutput(0, device.fromHost(convertedOnHost(y, DType::UInt8)));
     context.setOutput(1, device.fromHost(scaleTensor));
     context.setOutput(2, device.fromHost(Tensor::scalar(static_cast<uint8_t>(zero))));
 }

@@ -6,6 +6,7 @@
 #include "analysis/runtime/ops/cast.h"
 #include "analysis/runtime/ops/constant.h"
 #include "analysis/runtime/ops/convolution.h"
+#include "analysis/runtime/ops/einsum.h"
 #include "analysis/runtime/ops/gather.h"
 #include "analysis/runtime/ops/host.h"
 #include "analysis/runtime/ops/layout.h"
@@ -15,6 +16,9 @@
 #include "analysis/runtime/ops/pool.h"
 #include "analysis/runtime/ops/quantize.h"
 #include "analysis/runtime/ops/reduce.h"
+#include "analysis/runtime/ops/resize.h"
+#include "analysis/runtime/ops/sampling.h"
+#include "analysis/runtime/ops/selection.h"
 #include "analysis/runtime/ops/softmax.h"
 #include "analysis/runtime/ops/unary.h"
 #include "analysis/runtime/ops/view.h"
@@ -31,6 +35,7 @@ constexpr OperatorRow kRows[] = {
     {"Acos", 1, runUnary<UnaryFunction::Acos>},
     {"Acosh", 1, runUnary<UnaryFunction::Acosh>},
     {"Add", 1, runBinary<BinaryFunction::Add>},
+    inFloat32({"AffineGrid", 20, runAffineGrid, kHost}),
     {"And", 1, runBinary<BinaryFunction::And>},
     halvesInFloat32({"ArgMax", 1, runArgMax, kHost}),
     halvesInFloat32({"ArgMin", 1, runArgMin, kHost}),
@@ -60,11 +65,13 @@ constexpr OperatorRow kRows[] = {
     {"Cos", 1, runUnary<UnaryFunction::Cos>},
     {"Cosh", 1, runUnary<UnaryFunction::Cosh>},
     halvesInFloat32({"CumSum", 1, runCumSum, kHost}),
+    inFloat32({"DeformConv", 19, runDeformConv, kHost}),
     {"DepthToSpace", 1, runDepthToSpace},
     {"DequantizeLinear", 1, runDequantizeLinear, kHost},
     {"Div", 1, runBinary<BinaryFunction::Div>},
     {"Dropout", 1, runDropout},
     {"DynamicQuantizeLinear", 1, runDynamicQuantizeLinear, kHost},
+    halvesInFloat32({"Einsum", 12, runEinsum}),
     {"Elu", 1, runElu},
     {"Equal", 1, runComparison<BinaryFunction::Equal>},
     {"Erf", 1, runUnary<UnaryFunction::Erf>},
@@ -82,6 +89,7 @@ constexpr OperatorRow kRows[] = {
     halvesInFloat32({"GlobalMaxPool", 1, runGlobalMaxPool}),
     {"Greater", 1, runComparison<BinaryFunction::Greater>},
     {"GreaterOrEqual", 1, runComparison<BinaryFunction::GreaterOrEqual>},
+    inFloat32({"GridSample", 16, runGridSample, kHost}),
     inFloat32({"GroupNormalization", 18, runGroupNormalization}),
     {"HardSigmoid", 1, runHardSigmoid},
     {"HardSwish", 1, runUnary<UnaryFunction::HardSwish>},
@@ -110,6 +118,7 @@ constexpr OperatorRow kRows[] = {
     {"Mul", 1, runBinary<BinaryFunction::Mul>},
     {"Neg", 1, runUnary<UnaryFunction::Neg>},
     inFloat32({"NegativeLogLikelihoodLoss", 12, runNegativeLogLikelihoodLoss, kHost}),
+    inFloat32({"NonMaxSuppression", 10, runNonMaxSuppression, kHost}),
     {"NonZero", 1, runNonZero, kHost},
     {"Not", 1, runUnary<UnaryFunction::Not>},
     {"OneHot", 1, runOneHot, kHost},
@@ -133,6 +142,8 @@ constexpr OperatorRow kRows[] = {
     halvesInFloat32({"ReduceSumSquare", 1, runReduce<ReduceKind::SumSquare>}),
     {"Relu", 1, runUnary<UnaryFunction::Relu>},
     {"Reshape", 1, runReshape},
+    halvesInFloat32({"Resize", 10, runResize, kHost}),
+    inFloat32({"RoiAlign", 10, runRoiAlign, kHost}),
     inFloat32({"RotaryEmbedding", 23, runRotaryEmbedding, kHost}),
     {"Round", 1, runUnary<UnaryFunction::Round>},
     halvesInFloat32({"Scatter", 1, runScatterElements, kHost}),
@@ -163,9 +174,12 @@ constexpr OperatorRow kRows[] = {
     {"Tanh", 1, runUnary<UnaryFunction::Tanh>},
     {"ThresholdedRelu", 1, runThresholdedRelu},
     {"Tile", 1, runTile},
+    halvesInFloat32({"TopK", 1, runTopK, kHost}),
     {"Transpose", 1, runTranspose},
     {"Trilu", 1, runTrilu, kHost},
+    halvesInFloat32({"Unique", 11, runUnique, kHost}),
     {"Unsqueeze", 1, runUnsqueeze},
+    halvesInFloat32({"Upsample", 7, runUpsample, kHost}),
     {"Where", 1, runWhere},
     {"Xor", 1, runBinary<BinaryFunction::Xor>},
 };

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "analysis/runtime/op_context.h"
+
+namespace clipscope::runtime {
+
+void runEinsum(OpContext& context);
+
+}  // namespace clipscope::runtime

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/runtime/ops/resize.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "analysis/base/error.h"
+#include "analysis/base/parallel.h"
+#include "analysis/runtime/ops/convert.h"
+#include "analysis/runtime/ops/resize_taps.h"
+
+namespace clipscope::runtime {
+namespace {
+
+/// x seen as outer x extent x inner, resized along the extent.
+Tensor resizedAxis(const Tensor& x, size_t axis, const ResizeTaps& taps, int64_t outputs,
+                   float extrapolated) {
+    Shape shape = x.shape();
+    const int64_t outer = shape.elementCount(0, axis);
+    const int64_t extent = shape[axis];
+    const int64_t inner = shape.elementCount(axis + 1, shape.rank());
+    shape[axis] = outputs;
+    Tensor y(DType::Float32, shape);
+    const float* from = x.values<float>().data();
+    float* to = y.mutableValues<float>().data();
+    const int64_t work = inner * static_cast<int64_t>(taps.width);
+    parallelFor(outer * outputs, 1 + 16384 / std::max<int64_t>(1, work),
+                [&](int64_t begin, int64_t end, int) {
+                    for (int64_t i = begin; i < end; ++i) {
+                        const auto output = static_cast<size_t>(i % outputs);
+                        const float* block = from + i / outputs * extent * inner;
+                        float* row = to + i * inner;
+                        std::fill_n(row, inner, taps.outside[output] ? extrapolated : 0.0f);
+                        for (size_t t = output * taps.width; t < (output + 1) * taps.width; ++t) {
+                            const float* source = block + taps.indices[t] * inner;
+                            const float weight = taps.weights[t];
+                            if (weight != 0)
+                                for (int64_t k = 0; k < inner; ++k)
+                                    row[k] += weight * source[k];
+                        }
+                    }
+                });
+    return y;
+}
+
+/// Elements of any type, chosen by taps of width 1.
+Tensor chosenAlong(const Tensor& x, size_t axis, const ResizeTaps& taps, int64_t outputs) {
+    Shape shape = x.shape();
+    const int64_t outer = shape.elementCount(0, axis);
+    const int64_t extent = shape[axis];
+    const int64_t bytes =
+        shape.elementCount(axis + 1, shape.rank()) * static_cast<int64_t>(elementSize(x.type()));
+    shape[axis] = outputs;
+    Tensor y(x.type(), shape);
+    for (int64_t i = 0; i < outer * outputs; ++i)
+        std::memcpy(
+            y.mutableBytes() + i * bytes,
+            x.bytes() +
+                (i / outputs * extent + taps.indices[static_cast<size_t>(i % outputs)]) * bytes,
+            static_cast<size_t>(bytes));
+    return y;
+}
+
+void resize(OpContext& context, const std::vector<ResizeAxis>& axes, const ResizeMode& mode,
+            float extrapolated) {
+    const Tensor& x = context.input(0);
+    Shape shape = x.shape();
+    for (size_t axis = 0; axis < axes.size(); ++axis) {
+        shape[axis] = axes[axis].output;
+        if (axes[axis].output < 0 || (axes[axis].input == 0 && axes[axis].output != 0))
+            throw Error(ErrorCode::BadInput,
+                        fmt::format("cannot resize {} to {}", x.toString(), shape.toString()));
+    }
+    shape.elementCount();
+    const bool chooses =
+        mode.interpolation == "nearest" && mode.coordinates != "tf_crop_and_resize";
+    Tensor y = chooses ? x : convertedOnHost(x, DType::Float32);
+    for (size_t axis = 0; axis < axes.size(); ++axis) {
+        const ResizeAxis& a = axes[axis];
+        if (a.input == a.output && a.scale == 1 && a.roiBegin == 0 && a.roiEnd == 1)
+            continue;
+        const ResizeTaps taps = resizeTaps(a, mode);
+        y = chooses ? chosenAlong(y, axis, taps, a.output)
+                    : resizedAxis(y, axis, taps, a.output, extrapolated);
+    }
+    context.setOutput(0, context.device().fromHost(convertedOnHost(y, x.type())));
+}
+
+std::vector<ResizeAxis> wholeAxes(const Shape& x) {
+    std::vector<ResizeAxis> axes;
+    for (const int64_t extent : x)
+        axes.push_back({.input = extent, .output = extent});
+    return axes;
+}
+
+void setScale(ResizeAxis& axis, double scale) {
+    const double output = std::floor(static_cast<double>(axis.input) * scale);
+    if (!(scale > 0) || !(output < 0x1p40))
+        throw Error(ErrorCode::BadInput, fmt::format("cannot resize by the scale {}", scale));
+    axis.scale = scale;
+    axis.output = static_cast<int64_t>(output);
+}
+
+/// The axes that scales, sizes and the region of interest speak of.
+std::vector<size_t> namedAxes(const OpContext& context, size_t rank) {
+    std::vector<size_t> named(rank);
+    std::iota(named.begin(), named.end(), size_t{0});
+    if (!context.attributes().has("axes"))
+        return named;
+    named.clear();
+    for (const int64_t axis : context.attributes().getInts("axes"))
+        named.push_back(normalizeAxis(axis, rank));
+    return named;
+}
+
+void setSizes(const OpContext& context, const std::vector<size_t>& named,
+              std::vector<ResizeAxis>& axes) {
+    const std::vector<int64_t> sizes = context.ints(3);
+    const std::string policy =
+        context.attributes().getString("keep_aspect_ratio_policy", "stretch");
+    if (sizes.size() != named.size())
+        throw Error(ErrorCode::BadInput,
+                    fmt::format("{} sizes for {} axes", sizes.size(), named.size()));
+    std::vector<double> scales;
+    for (size_t i = 0; i < named.size(); ++i) {
+        ResizeAxis& axis = axes[named[i]];
+        axis.output = sizes[i];
+        axis.scale = static_cast<double>(sizes[i]) / static_cast<double>(axis.input);
+        scales.push_back(axis.scale);
+    }
+    if (policy == "stretch" || scales.empty())
+        return;
+    const double scale =
+        policy == "not_larger" ? std::ranges::min(scales) : std::ranges::max(scales);
+    for (const size_t i : named) {
+        axes[i].scale = scale;
+        axes[i].output =
+            static_cast<int64_t>(std::floor(scale * static_cast<double>(axes[i].input) + 0.5));
+    }
+}
+
+void setScales(const std::vector<double>& scales, const std::vector<size_t>& named,
+               std::vector<ResizeAxis>& axes) {
+    if (scales.size() != named.size())
+        throw Error(ErrorCode::BadInput,
+                    fmt::format("{} scales for {} axes", scales.size(), named.size()));
+    for (size_t i = 0; i < named.size(); ++i)
+        setScale(axes[named[i]], scales[i]);
+}
+
+}  // namespace
+
+void runResize(OpContext& context) {
+    if (context.opset() < 11)
+        return runUpsample(context);
+    const graph::Attributes& attributes = context.attributes();
+    const Tensor& x = context.input(0);
+    std::vector<ResizeAxis> axes = wholeAxes(x.shape());
+    const std::vector<size_t> named = namedAxes(context, x.rank());
+    if (context.hasInput(3) && context.input(3).elementCount() > 0)
+        setSizes(context, named, axes);
+    else
+        setScales(toDoubles(context.input(2)), named, axes);
+    ResizeMode mode;
+    mode.interpolation = attributes.getString("mode", mode.interpolation);
+    mode.coordinates = attributes.getString("coordinate_transformation_mode", mode.coordinates);
+    mode.nearest = attributes.getString("nearest_mode", mode.nearest);
+    mode.cubicA = static_cast<double>(attributes.getFloat("cubic_coeff_a", -0.75f));
+    mode.excludeOutside = attributes.getInt("exclude_outside", 0) != 0;
+    mode.antialias = attributes.getInt("antialias", 0) != 0;
+    if (mode.coordinates == "tf_crop_and_resize") {
+        const std::vector<double> roi = toDoubles(context.input(1));
+        if (roi.size() != 2 * named.size())
+            throw Error(ErrorCode::BadInput, fmt::format("the region has {} bounds for {} axes",
+                                                         roi.size(), named.size()));
+        for (size_t i = 0; i < named.size(); ++i) {
+            axes[named[i]].roiBegin = roi[i];
+            axes[named[i]].roiEnd = roi[named.size() + i];
+        }
+    }
+    resize(context, axes, mode, attributes.getFloat("extrapolation_value", 0));
+}
+
+/// Also Resize before opset 11: no choice of coordinates yet.
+void runUpsample(OpContext& context) {
+    const Tensor& x = context.input(0);
+    std::vector<double> scales;
+    if (context.attributes().has("scales"))
+        for (const float scale : context.attributes().getFloats("scales", {}))
+            scales.push_back(static_cast<double>(scale));
+    else
+        scales = toDoubles(context.input(1));
+    std::vector<ResizeAxis> axes = wholeAxes(x.shape());
+    setScales(scales, namedAxes(context, x.rank()), axes);
+    ResizeMode mode;
+    mode.interpolation = context.attributes().getString("mode", "nearest");
+    mode.coordinates = "asymmetric";
+    mode.nearest = "floor";
+    resize(context, axes, mode, 0);
+}
+
+}  // namespace clipscope::runtime

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "analysis/runtime/op_context.h"
+
+/// Operators that order or choose elements, on the host.
+namespace clipscope::runtime {
+
+void runNonMaxSuppression(OpContext& context);
+void runTopK(OpContext& context);
+void runUnique(OpContext& context);
+
+}  // namespace clipscope::runtime
