@@ -8,6 +8,7 @@ namespace clipscope::runtime {
 
 void runCompress(OpContext& context);
 void runCumSum(OpContext& context);
+void runDet(OpContext& context);
 void runNonZero(OpContext& context);
 void runOneHot(OpContext& context);
 void runTrilu(OpContext& context);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
@@ -66,6 +68,34 @@ void runLpNormalization(OpContext& context) {
     device.where(isZero, device.fromHost(Tensor::scalar(1.0f)), norms, divisors);
     Tensor& y = context.output(0, x.type(), x.shape());
     device.binary(BinaryFunction::Div, x, divisors, y);
+}
+
+/// (x - mean) / (deviation + 1e-9) over `axes`.
+void runMeanVarianceNormalization(OpContext& context) {
+    Device& device = context.device();
+    const Tensor& x = context.input(0);
+    std::vector<size_t> axes;
+    for (const int64_t axis : context.attributes().getInts("axes", {0, 2, 3}))
+        axes.push_back(normalizeAxis(axis, x.rank()));
+    std::ranges::sort(axes);
+    Shape shape = x.shape();
+    for (const size_t axis : axes)
+        shape[axis] = 1;
+    Tensor means = device.allocate(x.type(), shape);
+    device.reduce(ReduceKind::Mean, axes, x, means);
+    Tensor centered = device.allocate(x.type(), x.shape());
+    device.binary(BinaryFunction::Sub, x, means, centered);
+    Tensor squares = device.allocate(x.type(), x.shape());
+    device.binary(BinaryFunction::Mul, centered, centered, squares);
+    Tensor variances = device.allocate(x.type(), shape);
+    device.reduce(ReduceKind::Mean, axes, squares, variances);
+    Tensor deviations = device.allocate(x.type(), shape);
+    device.unary(UnaryFunction::Sqrt, {}, variances, deviations);
+    Tensor divisors = device.allocate(x.type(), shape);
+    device.binary(BinaryFunction::Add, deviations, device.fromHost(Tensor::scalar(1e-9f)),
+                  divisors);
+    Tensor& y = context.output(0, x.type(), x.shape());
+    device.binary(BinaryFunction::Div, centered, divisors, y);
 }
 
 }  // namespace clipscope::runtime

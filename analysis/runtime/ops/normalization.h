@@ -11,6 +11,7 @@ void runInstanceNormalization(OpContext& context);
 void runLayerNormalization(OpContext& context);
 void runLpNormalization(OpContext& context);
 void runLrn(OpContext& context);
+void runMeanVarianceNormalization(OpContext& context);
 void runRmsNormalization(OpContext& context);
 
 }  // namespace clipscope::runtime

@@ -51,7 +51,56 @@ void runGlobal(OpContext& context, ReduceKind kind) {
     context.device().reduce(kind, axes, x, y);
 }
 
+/// x to the power of `exponent`, or |x| where it is 1.
+Tensor powered(Device& device, const Tensor& x, float exponent) {
+    Tensor y = device.allocate(x.type(), x.shape());
+    device.unary(UnaryFunction::Abs, {}, x, y);
+    if (exponent == 1)
+        return y;
+    Tensor z = device.allocate(x.type(), x.shape());
+    device.binary(BinaryFunction::Pow, y, device.fromHost(Tensor::scalar(exponent)), z);
+    return z;
+}
+
+float normOf(const OpContext& context) {
+    const int64_t p = context.attributes().getInt("p", 2);
+    if (p < 1)
+        throw Error(ErrorCode::BadInput, fmt::format("attribute 'p' is {}", p));
+    return static_cast<float>(p);
+}
+
 }  // namespace
+
+void runGlobalLpPool(OpContext& context) {
+    Device& device = context.device();
+    const Tensor& x = context.input(0);
+    const float p = normOf(context);
+    std::vector<int64_t> spatial = spatialExtents(x.shape());
+    std::vector<size_t> axes;
+    for (size_t i = 0; i < spatial.size(); ++i) {
+        axes.push_back(2 + i);
+        spatial[i] = 1;
+    }
+    Tensor sums = device.allocate(x.type(), pooledShape(x.shape(), spatial));
+    device.reduce(ReduceKind::Sum, axes, powered(device, x, p), sums);
+    context.setOutput(0, powered(device, sums, 1 / p));
+}
+
+/// The root of a sum over a window, which is an average over all of its elements and pads, scaled.
+void runLpPool(OpContext& context) {
+    Device& device = context.device();
+    const Tensor& x = context.input(0);
+    const float p = normOf(context);
+    SpatialWindow window;
+    PoolParameters parameters = poolParameters(context, PoolKind::AverageIncludingPads, window);
+    parameters.countedPadsEnd.clear();
+    Tensor averages = device.allocate(x.type(), pooledShape(x.shape(), window.output));
+    device.pool(parameters, powered(device, x, p), averages, context.state());
+    const auto taps = static_cast<float>(Shape(window.kernel).elementCount());
+    Tensor sums = device.allocate(x.type(), averages.shape());
+    device.binary(BinaryFunction::Mul, averages, device.fromHost(Tensor::scalar(taps)), sums);
+    context.setOutput(0, powered(device, sums, 1 / p));
+}
 
 void runAveragePool(OpContext& context) {
     const bool includes = context.attributes().getInt("count_include_pad", 0) != 0;

@@ -6,6 +6,8 @@
 namespace clipscope::runtime {
 
 void runAveragePool(OpContext& context);
+void runGlobalLpPool(OpContext& context);
+void runLpPool(OpContext& context);
 void runMaxPool(OpContext& context);
 void runGlobalAveragePool(OpContext& context);
 void runGlobalMaxPool(OpContext& context);

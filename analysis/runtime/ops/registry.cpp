@@ -7,6 +7,7 @@
 #include "analysis/runtime/ops/constant.h"
 #include "analysis/runtime/ops/convolution.h"
 #include "analysis/runtime/ops/einsum.h"
+#include "analysis/runtime/ops/fourier.h"
 #include "analysis/runtime/ops/gather.h"
 #include "analysis/runtime/ops/host.h"
 #include "analysis/runtime/ops/layout.h"
@@ -15,6 +16,7 @@
 #include "analysis/runtime/ops/normalization.h"
 #include "analysis/runtime/ops/pool.h"
 #include "analysis/runtime/ops/quantize.h"
+#include "analysis/runtime/ops/rearrange.h"
 #include "analysis/runtime/ops/reduce.h"
 #include "analysis/runtime/ops/resize.h"
 #include "analysis/runtime/ops/sampling.h"
@@ -45,17 +47,20 @@ constexpr OperatorRow kRows[] = {
     {"Atanh", 1, runUnary<UnaryFunction::Atanh>},
     inFloat32({"Attention", 23, runAttention}),
     inFloat32({"AveragePool", 1, runAveragePool}),
-    inFloat32({"BatchNormalization", 7, runBatchNormalization}),
+    inFloat32({"BatchNormalization", 1, runBatchNormalization}),
     {"BitShift", 1, runBitShift},
     {"BitwiseAnd", 1, runBinary<BinaryFunction::BitwiseAnd>},
     {"BitwiseNot", 1, runUnary<UnaryFunction::BitwiseNot>},
     {"BitwiseOr", 1, runBinary<BinaryFunction::BitwiseOr>},
     {"BitwiseXor", 1, runBinary<BinaryFunction::BitwiseXor>},
+    {"BlackmanWindow", 17, runBlackmanWindow, kHost},
     {"Cast", 1, runCast},
     {"CastLike", 1, runCastLike},
     {"Ceil", 1, runUnary<UnaryFunction::Ceil>},
     {"Celu", 1, runCelu},
+    {"CenterCropPad", 18, runCenterCropPad},
     {"Clip", 1, runClip},
+    inFloat32({"Col2Im", 18, runCol2Im, kHost}),
     {"Compress", 1, runCompress, kHost},
     {"Concat", 1, runConcat},
     {"Constant", 1, runConstant},
@@ -65,9 +70,11 @@ constexpr OperatorRow kRows[] = {
     {"Cos", 1, runUnary<UnaryFunction::Cos>},
     {"Cosh", 1, runUnary<UnaryFunction::Cosh>},
     halvesInFloat32({"CumSum", 1, runCumSum, kHost}),
+    inFloat32({"DFT", 17, runDft, kHost}),
     inFloat32({"DeformConv", 19, runDeformConv, kHost}),
     {"DepthToSpace", 1, runDepthToSpace},
     {"DequantizeLinear", 1, runDequantizeLinear, kHost},
+    {"Det", 11, runDet, kHost},
     {"Div", 1, runBinary<BinaryFunction::Div>},
     {"Dropout", 1, runDropout},
     {"DynamicQuantizeLinear", 1, runDynamicQuantizeLinear, kHost},
@@ -84,13 +91,16 @@ constexpr OperatorRow kRows[] = {
     {"GatherElements", 1, runGatherElements, kHost},
     {"GatherND", 1, runGatherND, kHost},
     {"Gelu", 1, runGelu},
-    halvesInFloat32({"Gemm", 7, runGemm}),
+    halvesInFloat32({"Gemm", 1, runGemm}),
     inFloat32({"GlobalAveragePool", 1, runGlobalAveragePool}),
+    inFloat32({"GlobalLpPool", 1, runGlobalLpPool}),
     halvesInFloat32({"GlobalMaxPool", 1, runGlobalMaxPool}),
     {"Greater", 1, runComparison<BinaryFunction::Greater>},
     {"GreaterOrEqual", 1, runComparison<BinaryFunction::GreaterOrEqual>},
     inFloat32({"GridSample", 16, runGridSample, kHost}),
     inFloat32({"GroupNormalization", 18, runGroupNormalization}),
+    {"HammingWindow", 17, runHammingWindow, kHost},
+    {"HannWindow", 17, runHannWindow, kHost},
     {"HardSigmoid", 1, runHardSigmoid},
     {"HardSwish", 1, runUnary<UnaryFunction::HardSwish>},
     inFloat32({"Hardmax", 1, runHardmaxFlattened, kHost}),
@@ -108,10 +118,14 @@ constexpr OperatorRow kRows[] = {
     inFloat32({"LogSoftmax", 1, runLogSoftmaxFlattened}),
     inFloat32({"LogSoftmax", 13, runLogSoftmax}),
     inFloat32({"LpNormalization", 1, runLpNormalization}),
+    inFloat32({"LpPool", 1, runLpPool}),
     halvesInFloat32({"MatMul", 1, runMatMul}),
     {"Max", 1, runVariadic<BinaryFunction::Max>},
     halvesInFloat32({"MaxPool", 1, runMaxPool}),
+    inFloat32({"MaxUnpool", 9, runMaxUnpool, kHost}),
     {"Mean", 1, runMean},
+    inFloat32({"MeanVarianceNormalization", 9, runMeanVarianceNormalization}),
+    {"MelWeightMatrix", 17, runMelWeightMatrix, kHost},
     {"Min", 1, runVariadic<BinaryFunction::Min>},
     {"Mish", 1, runUnary<UnaryFunction::Mish>},
     {"Mod", 1, runMod},
@@ -143,9 +157,11 @@ constexpr OperatorRow kRows[] = {
     {"Relu", 1, runUnary<UnaryFunction::Relu>},
     {"Reshape", 1, runReshape},
     halvesInFloat32({"Resize", 10, runResize, kHost}),
+    {"ReverseSequence", 10, runReverseSequence, kHost},
     inFloat32({"RoiAlign", 10, runRoiAlign, kHost}),
     inFloat32({"RotaryEmbedding", 23, runRotaryEmbedding, kHost}),
     {"Round", 1, runUnary<UnaryFunction::Round>},
+    inFloat32({"STFT", 17, runStft, kHost}),
     halvesInFloat32({"Scatter", 1, runScatterElements, kHost}),
     halvesInFloat32({"ScatterElements", 1, runScatterElements, kHost}),
     halvesInFloat32({"ScatterND", 1, runScatterND, kHost}),
@@ -172,6 +188,7 @@ constexpr OperatorRow kRows[] = {
     {"Swish", 1, runSwish},
     {"Tan", 1, runUnary<UnaryFunction::Tan>},
     {"Tanh", 1, runUnary<UnaryFunction::Tanh>},
+    {"TensorScatter", 24, runTensorScatter},
     {"ThresholdedRelu", 1, runThresholdedRelu},
     {"Tile", 1, runTile},
     halvesInFloat32({"TopK", 1, runTopK, kHost}),

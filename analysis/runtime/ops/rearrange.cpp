@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/runtime/ops/rearrange.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "analysis/base/error.h"
+#include "analysis/runtime/ops/index.h"
+#include "analysis/runtime/ops/spatial.h"
+#include "analysis/runtime/strided_view.h"
+
+namespace clipscope::runtime {
+namespace {
+
+void fillZeros(Device& device, Tensor& y) {
+    Tensor zero(y.type(), {});
+    std::memset(zero.mutableBytes(), 0, zero.byteSize());
+    device.fill(device.fromHost(zero), y);
+}
+
+}  // namespace
+
+void runCenterCropPad(OpContext& context) {
+    const Tensor& x = context.input(0);
+    const std::vector<int64_t> wanted = context.ints(1);
+    std::vector<int64_t> axes(x.rank());
+    for (size_t i = 0; i < axes.size(); ++i)
+        axes[i] = static_cast<int64_t>(i);
+    axes = context.attributes().getInts("axes", axes);
+    if (axes.size() != wanted.size() || std::ranges::any_of(wanted, [](auto n) { return n < 0; }))
+        throw Error(ErrorCode::BadInput, fmt::format("the extents [{}] do not fit {} axes",
+                                                     fmt::join(wanted, ", "), axes.size()));
+    Shape shape = x.shape();
+    Shape copied = x.shape();
+    StridedView from = wholeView(x.shape());
+    for (size_t i = 0; i < axes.size(); ++i) {
+        const size_t axis = normalizeAxis(axes[i], x.rank());
+        shape[axis] = wanted[i];
+        copied[axis] = std::min(wanted[i], x.shape()[axis]);
+        from.offset += (x.shape()[axis] - copied[axis]) / 2 * from.strides[axis];
+    }
+    Tensor& y = context.output(0, x.type(), shape);
+    fillZeros(context.device(), y);
+    StridedView to = wholeView(shape);
+    for (size_t axis = 0; axis < shape.rank(); ++axis)
+        to.offset += (shape[axis] - copied[axis]) / 2 * to.strides[axis];
+    context.device().copyStrided(copied, x, from, y, to);
+}
+
+/// Blocks of columns are added up where they overlap in the image.
+void runCol2Im(OpContext& context) {
+    const Tensor& x = context.input(0);
+    const std::vector<int64_t> image = context.ints(1);
+    const SpatialWindow window = slidingWindow(context.attributes(), context.ints(2), image);
+    const Shape kernel(window.kernel);
+    const Shape blocks(window.output);
+    const int64_t taps = kernel.elementCount();
+    if (x.rank() != 3 || x.shape()[1] % taps != 0 || x.shape()[2] != blocks.elementCount())
+        throw Error(ErrorCode::BadInput, fmt::format("the columns {} do not fit an image of [{}]",
+                                                     x.toString(), fmt::join(image, ", ")));
+    const int64_t channels = x.shape()[1] / taps;
+    std::vector<int64_t> extents{x.shape()[0], channels};
+    extents.insert(extents.end(), image.begin(), image.end());
+    Tensor y(DType::Float32, Shape(std::move(extents)));
+    std::ranges::fill(y.mutableValues<float>(), 0.0f);
+    const Shape plane(image);
+    const std::vector<int64_t> strides = plane.strides();
+    const float* from = x.values<float>().data();
+    for (int64_t p = 0; p < x.shape()[0] * channels; ++p) {
+        float* to = y.mutableValues<float>().data() + p * plane.elementCount();
+        std::vector<int64_t> tap(image.size());
+        do {
+            std::vector<int64_t> block(image.size());
+            do {
+                int64_t offset = 0;
+                bool inside = true;
+                for (size_t axis = 0; axis < image.size(); ++axis) {
+                    const int64_t at = block[axis] * window.strides[axis] - window.padsBegin[axis] +
+                                       tap[axis] * window.dilations[axis];
+                    inside = inside && at >= 0 && at < image[axis];
+                    offset += at * strides[axis];
+                }
+                if (inside)
+                    to[offset] += *from;
+                ++from;
+            } while (nextIndex(block, blocks));
+        } while (nextIndex(tap, kernel));
+    }
+    context.setOutput(0, context.device().fromHost(y));
+}
+
+void runMaxUnpool(OpContext& context) {
+    const Tensor& x = context.input(0);
+    const Tensor& indices = context.input(1);
+    const std::vector<int64_t> input = spatialExtents(x.shape());
+    const std::vector<int64_t> kernel = context.attributes().getInts("kernel_shape");
+    const std::vector<int64_t> ones(kernel.size(), 1);
+    const std::vector<int64_t> strides = context.attributes().getInts("strides", ones);
+    const std::vector<int64_t> pads =
+        context.attributes().getInts("pads", std::vector<int64_t>(2 * kernel.size(), 0));
+    if (indices.shape() != x.shape() || kernel.size() != input.size() ||
+        strides.size() != input.size() || pads.size() != 2 * input.size())
+        throw Error(ErrorCode::BadInput, fmt::format("the indices {} or the kernel do not fit {}",
+                                                     indices.toString(), x.toString()));
+    Shape inferred = x.shape();  // what the indices count in
+    for (size_t axis = 0; axis < input.size(); ++axis)
+        inferred[axis + 2] = (input[axis] - 1) * strides[axis] + kernel[axis] - pads[axis] -
+                             pads[axis + input.size()];
+    const Shape shape = context.hasInput(2) ? Shape(context.ints(2)) : inferred;
+    if (shape.rank() != x.rank())
+        throw Error(ErrorCode::BadInput, "the output shape has another rank than the input");
+    Tensor y(DType::Float32, shape);
+    const auto to = y.mutableValues<float>();
+    std::ranges::fill(to, 0.0f);
+    const int64_t count = inferred.elementCount();
+    const std::vector<int64_t> outer = shape.strides();
+    const std::vector<int64_t> where = toInt64s(indices);
+    for (size_t i = 0; i < where.size(); ++i) {
+        int64_t rest = normalizeIndex(where[i], count);
+        int64_t offset = 0;
+        bool inside = true;
+        for (size_t axis = shape.rank(); axis-- > 0; rest /= inferred[axis]) {
+            inside = inside && rest % inferred[axis] < shape[axis];
+            offset += rest % inferred[axis] * outer[axis];
+        }
+        if (inside)
+            to[static_cast<size_t>(offset)] = x.values<float>()[i];
+    }
+    context.setOutput(0, context.device().fromHost(y));
+}
+
+/// The first `lengths[b]` elements along the time axis in reverse, for each batch b.
+void runReverseSequence(OpContext& context) {
+    const Tensor& x = context.input(0);
+    const std::vector<int64_t> lengths = context.ints(1);
+    const int64_t batchAxis = context.attributes().getInt("batch_axis", 1);
+    const int64_t timeAxis = context.attributes().getInt("time_axis", 0);
+    if (x.rank() < 2 || batchAxis + timeAxis != 1 || (batchAxis != 0 && timeAxis != 0) ||
+        std::ssize(lengths) != x.shape()[static_cast<size_t>(batchAxis)])
+        throw Error(ErrorCode::BadInput, fmt::format("{} lengths do not fit {} (batch axis {})",
+                                                     lengths.size(), x.toString(), batchAxis));
+    const int64_t times = x.shape()[static_cast<size_t>(timeAxis)];
+    const auto batches = static_cast<int64_t>(lengths.size());
+    const int64_t run =
+        x.shape().elementCount(2, x.rank()) * static_cast<int64_t>(elementSize(x.type()));
+    Tensor y(x.type(), x.shape());
+    for (int64_t b = 0; b < batches; ++b) {
+        const int64_t length = lengths[static_cast<size_t>(b)];
+        if (length < 0 || length > times)
+            throw Error(ErrorCode::BadInput,
+                        fmt::format("a sequence of {} elements in {}", length, x.toString()));
+        for (int64_t t = 0; t < times; ++t) {
+            const int64_t source = t < length ? length - 1 - t : t;
+            const auto at = [&](int64_t time) {
+                return (batchAxis == 0 ? b * times + time : time * batches + b) * run;
+            };
+            std::memcpy(y.mutableBytes() + at(t), x.bytes() + at(source), static_cast<size_t>(run));
+        }
+    }
+    context.setOutput(0, context.device().fromHost(y));
+}
+
+/// Updates a cache from write_indices[batch] on along an axis.
+void runTensorScatter(OpContext& context) {
+    Device& device = context.device();
+    const Tensor& cache = context.input(0);
+    const Tensor& update = context.input(1);
+    const size_t axis = normalizeAxis(context.attributes().getInt("axis", -2), cache.rank());
+    const std::string mode = context.attributes().getString("mode", "linear");
+    Shape expected = cache.shape();
+    if (update.rank() == cache.rank())
+        expected[axis] = update.shape()[axis];
+    const int64_t batches = cache.shape()[0];
+    const std::vector<int64_t> starts = context.hasInput(2)
+                                            ? context.ints(2)
+                                            : std::vector<int64_t>(static_cast<size_t>(batches), 0);
+    const int64_t extent = cache.shape()[axis];
+    const int64_t length = expected[axis];
+    if (update.shape() != expected || axis == 0 || length > extent ||
+        std::ssize(starts) != batches || (mode != "linear" && mode != "circular"))
+        throw Error(ErrorCode::BadInput, fmt::format("the update {} does not fit the cache {}",
+                                                     update.toString(), cache.toString()));
+    Tensor& y = context.output(0, cache.type(), cache.shape());
+    device.copyStrided(cache.shape(), cache, wholeView(cache.shape()), y, wholeView(cache.shape()));
+    Shape row = update.shape();
+    row[0] = row[axis] = 1;
+    for (int64_t b = 0; b < batches; ++b)
+        for (int64_t t = 0; t < length; ++t) {
+            const int64_t place = starts[static_cast<size_t>(b)] + t;
+            const int64_t at =
+                normalizeIndex(mode == "circular" && place >= 0 ? place % extent : place, extent);
+            StridedView from = wholeView(update.shape());
+            StridedView to = wholeView(cache.shape());
+            from.offset = b * from.strides[0] + t * from.strides[axis];
+            to.offset = b * to.strides[0] + at * to.strides[axis];
+            device.copyStrided(row, update, from, y, to);
+        }
+}
+
+}  // namespace clipscope::runtime
