@@ -41,30 +41,38 @@ void runGemm(OpContext& context) {
     context.device().matmul(parameters, a, b, c, y, context.state());
 }
 
-void runMatMul(OpContext& context) {
-    Tensor a = context.input(0);
-    Tensor b = context.input(1);
-    if (a.rank() == 0 || b.rank() == 0)
-        cannotMultiply(a, b);
-    const bool aIsVector = a.rank() == 1;
-    const bool bIsVector = b.rank() == 1;
-    if (aIsVector)
-        a = a.reshaped({1, a.shape()[0]});
-    if (bIsVector)
-        b = b.reshaped({b.shape()[0], 1});
-    if (a.shape()[a.rank() - 1] != b.shape()[b.rank() - 2])
-        cannotMultiply(context.input(0), context.input(1));
+Tensor matrixProduct(Device& device, const MatmulParameters& parameters, const Tensor& first,
+                     const Tensor& second, NodeState& state) {
+    if (first.rank() == 0 || second.rank() == 0)
+        cannotMultiply(first, second);
+    const bool aIsVector = first.rank() == 1;
+    const bool bIsVector = second.rank() == 1;
+    const Tensor a = aIsVector ? first.reshaped({1, first.shape()[0]}) : first;
+    const Tensor b = bIsVector ? second.reshaped({second.shape()[0], 1}) : second;
+    const size_t rowAxis = a.rank() - (parameters.transposeA && !aIsVector ? 1 : 2);
+    const size_t columnAxis = b.rank() - (parameters.transposeB && !bIsVector ? 2 : 1);
+    if (a.shape()[2 * a.rank() - 3 - rowAxis] != b.shape()[2 * b.rank() - 3 - columnAxis])
+        cannotMultiply(first, second);
     std::vector<int64_t> full = broadcast(leading(a.shape()), leading(b.shape())).extents();
     std::vector<int64_t> visible = full;
-    full.insert(full.end(), {a.shape()[a.rank() - 2], b.shape()[b.rank() - 1]});
+    full.insert(full.end(), {a.shape()[rowAxis], b.shape()[columnAxis]});
     if (!aIsVector)
         visible.push_back(full[full.size() - 2]);
     if (!bIsVector)
         visible.push_back(full.back());
+    MatmulParameters own = parameters;
+    own.transposeA = parameters.transposeA && !aIsVector;
+    own.transposeB = parameters.transposeB && !bIsVector;
+    Tensor y = device.allocate(a.type(), Shape(full));
+    device.matmul(own, a, b, nullptr, y, state);
+    return y.reshaped(Shape(visible));
+}
+
+void runMatMul(OpContext& context) {
     MatmulParameters parameters;
     parameters.bIsConstant = context.isConstant(1);
-    Tensor y = context.output(0, a.type(), Shape(visible)).reshaped(Shape(full));
-    context.device().matmul(parameters, a, b, nullptr, y, context.state());
+    context.setOutput(0, matrixProduct(context.device(), parameters, context.input(0),
+                                       context.input(1), context.state()));
 }
 
 }  // namespace clipscope::runtime

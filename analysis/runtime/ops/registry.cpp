@@ -10,6 +10,7 @@
 #include "analysis/runtime/ops/fourier.h"
 #include "analysis/runtime/ops/gather.h"
 #include "analysis/runtime/ops/host.h"
+#include "analysis/runtime/ops/integer_products.h"
 #include "analysis/runtime/ops/layout.h"
 #include "analysis/runtime/ops/loss.h"
 #include "analysis/runtime/ops/matmul.h"
@@ -17,6 +18,7 @@
 #include "analysis/runtime/ops/pool.h"
 #include "analysis/runtime/ops/quantize.h"
 #include "analysis/runtime/ops/rearrange.h"
+#include "analysis/runtime/ops/recurrent.h"
 #include "analysis/runtime/ops/reduce.h"
 #include "analysis/runtime/ops/resize.h"
 #include "analysis/runtime/ops/sampling.h"
@@ -66,6 +68,7 @@ constexpr OperatorRow kRows[] = {
     {"Constant", 1, runConstant},
     {"ConstantOfShape", 1, runConstantOfShape},
     inFloat32({"Conv", 1, runConv}),
+    {"ConvInteger", 10, runConvInteger, kHost},
     inFloat32({"ConvTranspose", 1, runConvTranspose}),
     {"Cos", 1, runUnary<UnaryFunction::Cos>},
     {"Cosh", 1, runUnary<UnaryFunction::Cosh>},
@@ -87,6 +90,7 @@ constexpr OperatorRow kRows[] = {
     {"EyeLike", 1, runEyeLike},
     {"Flatten", 1, runFlatten},
     {"Floor", 1, runUnary<UnaryFunction::Floor>},
+    inFloat32({"GRU", 7, runGru, kHost}),
     {"Gather", 1, runGather},
     {"GatherElements", 1, runGatherElements, kHost},
     {"GatherND", 1, runGatherND, kHost},
@@ -110,6 +114,7 @@ constexpr OperatorRow kRows[] = {
     {"IsInf", 1, runIsInf},
     {"IsNaN", 1, runUnary<UnaryFunction::IsNaN>},
     inFloat32({"LRN", 1, runLrn}),
+    inFloat32({"LSTM", 7, runLstm, kHost}),
     inFloat32({"LayerNormalization", 17, runLayerNormalization}),
     {"LeakyRelu", 1, runLeakyRelu},
     {"Less", 1, runComparison<BinaryFunction::Less>},
@@ -120,6 +125,7 @@ constexpr OperatorRow kRows[] = {
     inFloat32({"LpNormalization", 1, runLpNormalization}),
     inFloat32({"LpPool", 1, runLpPool}),
     halvesInFloat32({"MatMul", 1, runMatMul}),
+    {"MatMulInteger", 10, runMatMulInteger, kHost},
     {"Max", 1, runVariadic<BinaryFunction::Max>},
     halvesInFloat32({"MaxPool", 1, runMaxPool}),
     inFloat32({"MaxUnpool", 9, runMaxUnpool, kHost}),
@@ -140,8 +146,11 @@ constexpr OperatorRow kRows[] = {
     {"PRelu", 1, runPRelu},
     {"Pad", 1, runPad},
     {"Pow", 1, runPow},
+    {"QLinearConv", 10, runQLinearConv, kHost},
+    {"QLinearMatMul", 10, runQLinearMatMul, kHost},
     {"QuantizeLinear", 1, runQuantizeLinear, kHost},
     inFloat32({"RMSNormalization", 23, runRmsNormalization}),
+    inFloat32({"RNN", 7, runRnn, kHost}),
     {"Range", 1, runRange, kHost},
     {"Reciprocal", 1, runUnary<UnaryFunction::Reciprocal>},
     halvesInFloat32({"ReduceL1", 1, runReduce<ReduceKind::L1>}),
