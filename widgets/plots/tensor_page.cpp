@@ -49,16 +49,7 @@ TensorPage::TensorPage(Document& document, QWidget* parent)
       m_panel(new DivergencePanel(m_splitter)),
       m_readout(new ReadoutLine(this)) {
     setObjectName(QStringLiteral("tensorPage"));
-    m_emptyText->setObjectName(QStringLiteral("tensorEmptyText"));
-    m_emptyText->setAlignment(Qt::AlignCenter);
-    m_emptyText->setWordWrap(true);
-    m_emptyButton->setObjectName(QStringLiteral("tensorEmptyButton"));
-    auto* empty = new QVBoxLayout(m_empty);
-    empty->addStretch(1);
-    empty->addWidget(m_emptyText);
-    empty->addWidget(m_emptyButton, 0, Qt::AlignHCenter);
-    empty->addStretch(1);
-
+    buildEmpty();
     m_splitter->setObjectName(QStringLiteral("tensorSplitter"));
     m_splitter->setChildrenCollapsible(false);
     m_splitter->setStretchFactor(0, 1);
@@ -99,6 +90,18 @@ TensorPage::TensorPage(Document& document, QWidget* parent)
 }
 
 TensorPage::~TensorPage() = default;
+
+void TensorPage::buildEmpty() {
+    m_emptyText->setObjectName(QStringLiteral("tensorEmptyText"));
+    m_emptyText->setAlignment(Qt::AlignCenter);
+    m_emptyText->setWordWrap(true);
+    m_emptyButton->setObjectName(QStringLiteral("tensorEmptyButton"));
+    auto* empty = new QVBoxLayout(m_empty);
+    empty->addStretch(1);
+    empty->addWidget(m_emptyText);
+    empty->addWidget(m_emptyButton, 0, Qt::AlignHCenter);
+    empty->addStretch(1);
+}
 
 void TensorPage::connectActions() {
     connect(m_actions.affine, &QAction::triggered, this, &TensorPage::setAffine);

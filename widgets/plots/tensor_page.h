@@ -47,6 +47,7 @@ signals:
 private:
     enum class Offer { None, OpenModel, Calibrate };
 
+    void buildEmpty();
     void connectActions();
     void connectStack();
     void showSelected();
