@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <map>
 #include <string_view>
 
@@ -57,21 +58,26 @@ struct Dependence {
     std::vector<bool> onData;
 };
 
-Dependence dependence(const Graph& graph) {
-    Dependence d{std::vector<bool>(graph.values.size()), std::vector<bool>(graph.values.size())};
-    for (size_t v = 0; v < graph.values.size(); ++v) {
-        d.constant[v] = graph.values[v].initializer.isDefined();
-        d.onData[v] = graph.values[v].isInput;
-    }
-    for (const Node& node : graph.nodes) {
+/// What the nodes make of the values known so far; those of a body all depend on what it reads.
+void addDependence(const Graph& graph, const std::vector<Node>& nodes, Dependence& d) {
+    for (const Node& node : nodes) {
         const bool cuts = node.domain.empty() && (node.type == "Shape" || node.type == "Size");
         bool constant = true;
         bool onData = false;
-        for (const ValueId input : node.inputs) {
+        const auto reads = [&](ValueId input) {
             if (!input.isValid())
-                continue;
+                return;
             constant = constant && d.constant[input.value()];
             onData = onData || d.onData[input.value()];
+        };
+        std::ranges::for_each(node.inputs, reads);
+        std::ranges::for_each(node.captured, reads);
+        for (const Body& body : node.bodies) {
+            for (const ValueId input : body.inputs) {
+                d.constant[input.value()] = constant;
+                d.onData[input.value()] = onData;
+            }
+            addDependence(graph, body.nodes, d);
         }
         for (const ValueId output : node.outputs)
             if (output.isValid()) {
@@ -79,6 +85,15 @@ Dependence dependence(const Graph& graph) {
                 d.onData[output.value()] = onData && !cuts;
             }
     }
+}
+
+Dependence dependence(const Graph& graph) {
+    Dependence d{std::vector<bool>(graph.values.size()), std::vector<bool>(graph.values.size())};
+    for (size_t v = 0; v < graph.values.size(); ++v) {
+        d.constant[v] = graph.values[v].initializer.isDefined();
+        d.onData[v] = graph.values[v].isInput;
+    }
+    addDependence(graph, graph.nodes, d);
     return d;
 }
 
@@ -173,7 +188,9 @@ std::vector<ValueCoverage> coverage(const Graph& graph) {
     };
     for (const ValueId input : graph.inputs)
         add(input, "Input");
-    for (const Node& node : graph.nodes)
+    const std::function<void(const Node&)> addOutputs = [&](const Node& node) {
+        for (const Body& body : node.bodies)
+            std::ranges::for_each(body.nodes, addOutputs);
         for (size_t i = 0; i < node.outputs.size(); ++i) {
             if (node.outputs[i].isValid()) {
                 add(node.outputs[i], node.type);
@@ -186,6 +203,8 @@ std::vector<ValueCoverage> coverage(const Graph& graph) {
                             .tensorRt = TensorRtUse::Uses,
                             .reason = "an optional output that the model does not use"});
         }
+    };
+    std::ranges::for_each(graph.nodes, addOutputs);
     return rows;
 }
 

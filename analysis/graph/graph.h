@@ -26,11 +26,22 @@ struct Value {
     std::string name;
     DType type = DType::Undefined;       ///< declared, else inferred (types.h)
     std::optional<DeclaredShape> shape;  ///< absent where the file does not say
-    NodeId producer;                     ///< invalid for graph inputs and initializers
-    std::vector<NodeId> consumers;       ///< in graph order, a node once per use
-    bool isInput = false;                ///< a graph input that is not an initializer
+    NodeId producer;  ///< invalid for graph inputs and initializers; in a body: the node around it
+    std::vector<NodeId> consumers;  ///< in graph order, a node once per use; none inside a body
+    bool isInput = false;           ///< a graph input that is not an initializer
     bool isOutput = false;
     Tensor initializer;  ///< defined for initializers; shares memory with the mapped file
+};
+
+struct Node;
+
+/// A graph inside a node (If, Loop, Scan). Its values stand in the graph's table of values like all
+/// others, named "node/then_branch/name"; it may also read those of the graphs around it.
+struct Body {
+    std::string attribute;  ///< "then_branch", "else_branch", "body"
+    std::vector<Node> nodes;
+    std::vector<ValueId> inputs;
+    std::vector<ValueId> outputs;
 };
 
 struct Node {
@@ -41,6 +52,8 @@ struct Node {
     std::vector<ValueId> inputs;   ///< invalid where an optional input is absent
     std::vector<ValueId> outputs;  ///< invalid where an optional output is absent
     Attributes attributes;
+    std::vector<Body> bodies;
+    std::vector<ValueId> captured;  ///< what the bodies read of the graphs around them, each once
 };
 
 /// "Conv node 'conv1'", or by its first output where it has no name; for messages.

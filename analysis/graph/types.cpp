@@ -39,6 +39,14 @@ DType constantType(const Attributes& attributes) {
     return DType::Float32;
 }
 
+/// Outputs of If, Loop and Scan are those of a body, after `skipped` that the node does not show.
+DType bodyType(const Graph& graph, const Node& node, size_t output) {
+    const size_t skipped = node.type == "Loop" ? 1 : 0;
+    const std::vector<ValueId>& outputs = node.bodies.front().outputs;
+    return output + skipped < outputs.size() ? graph[outputs[output + skipped]].type
+                                             : DType::Undefined;
+}
+
 /// Operators with an output whose type is an attribute, an ONNX number.
 DType attributeType(const Attributes& attributes, string_view name, DType fallback) {
     return static_cast<DType>(attributes.getInt(name, static_cast<int64_t>(fallback)));
@@ -51,6 +59,8 @@ DType inferOutputType(const Graph& graph, const Node& node, size_t output) {
     const DType first = inputType(graph, node, 0);
     if (!node.domain.empty())
         return first;
+    if (!node.bodies.empty())
+        return bodyType(graph, node, output);
     if (contains(kBoolean, type))
         return DType::Bool;
     if (contains(kInteger, type))

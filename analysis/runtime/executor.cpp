@@ -23,7 +23,15 @@ struct Executor::Step {
     const Node* node = nullptr;
     const OperatorRow* row = nullptr;
     NodeState state;
-    std::vector<ValueId> lastReads;  ///< values that no later step reads
+    std::vector<std::vector<Step>> bodies;  ///< of the node's bodies, in their order
+    std::vector<ValueId> lastReads;         ///< values that no later step reads
+};
+
+/// One pass over the graph: its values, and who watches.
+struct Executor::Run {
+    std::vector<Tensor> values;
+    Observer* observer = nullptr;
+    const CancellationToken* cancel = nullptr;
 };
 
 namespace {
@@ -41,24 +49,32 @@ bool fits(const Shape& shape, const graph::DeclaredShape& declaredShape) {
                               [](int64_t got, int64_t want) { return want < 0 || got == want; });
 }
 
-void requireSupported(const graph::Graph& graph) {
-    const Node* first = nullptr;
-    std::vector<std::string> others;
-    for (const Node& node : graph.nodes) {
-        if (findOperator(node.domain, node.type, node.opset))
-            continue;
-        if (!first)
-            first = &node;
-        else if (node.type != first->type && std::ranges::find(others, node.type) == others.end())
-            others.push_back(node.type);
+/// The nodes without an operator, also inside bodies, one of each type.
+void findUnsupported(const std::vector<Node>& nodes, std::vector<const Node*>& found) {
+    for (const Node& node : nodes) {
+        for (const graph::Body& body : node.bodies)
+            findUnsupported(body.nodes, found);
+        if (!findOperator(node.domain, node.type, node.opset) &&
+            std::ranges::find(found, node.type, &Node::type) == found.end())
+            found.push_back(&node);
     }
-    if (!first)
+}
+
+void requireSupported(const graph::Graph& graph) {
+    std::vector<const Node*> found;
+    findUnsupported(graph.nodes, found);
+    if (found.empty())
         return;
+    const Node& first = *found.front();
     std::string message = fmt::format("{} cannot run: Clipscope has no operator {}{}{} of opset {}",
-                                      describe(graph, *first), first->domain,
-                                      first->domain.empty() ? "" : ".", first->type, first->opset);
-    if (!others.empty())
+                                      describe(graph, first), first.domain,
+                                      first.domain.empty() ? "" : ".", first.type, first.opset);
+    if (found.size() > 1) {
+        std::vector<std::string> others;
+        for (size_t i = 1; i < found.size(); ++i)
+            others.push_back(found[i]->type);
         message += fmt::format(" (nor {})", fmt::join(others, ", "));
+    }
     throw Error(ErrorCode::Unsupported, message);
 }
 
@@ -96,44 +112,73 @@ Executor::Executor(const graph::Graph& graph, Device& device)
         if (graph.values[i].initializer.isDefined())
             m_constants[i] = device.fromHost(graph.values[i].initializer);
 
-    std::vector<Step> constantSteps;
-    for (const Node& node : graph.nodes) {
+    m_steps = prepare(graph.nodes);
+    planFrees(m_steps, graph.outputs);
+}
+
+bool Executor::isConstant(const Node& node) const {
+    const auto constant = [&](ValueId id) {
+        return !id.isValid() || m_constants[id.value()].isDefined();
+    };
+    return std::ranges::all_of(node.inputs, constant) &&
+           std::ranges::all_of(node.captured, constant);
+}
+
+/// The steps that run each time; those that are constant run here, once.
+std::vector<Executor::Step> Executor::prepare(const std::vector<Node>& nodes) {
+    std::vector<Step> steps;
+    for (const Node& node : nodes) {
         Step step;
         step.node = &node;
         step.row = findOperator(node.domain, node.type, node.opset);
-        const bool isConstant = std::ranges::all_of(node.inputs, [&](ValueId id) {
-            return !id.isValid() || m_constants[id.value()].isDefined();
-        });
-        if (!isConstant) {
-            m_steps.push_back(std::move(step));
+        for (const graph::Body& body : node.bodies) {
+            step.bodies.push_back(prepare(body.nodes));
+            planFrees(step.bodies.back(), body.outputs);
+        }
+        if (!isConstant(node)) {
+            steps.push_back(std::move(step));
             continue;
         }
-        // Folded here, once; random operators would not be constant, but none is supported.
-        m_steps.push_back(std::move(step));
-        std::vector<Tensor> values(graph.values.size());
-        runStep(m_steps.size() - 1, values);
-        m_steps.pop_back();
+        Run run;  // random operators would not be constant, but none is supported
+        run.values.resize(m_graph.values.size());
+        runStep(step, run);
         for (const ValueId output : node.outputs)
             if (output.isValid())
-                m_constants[output.value()] = values[output.value()];
+                m_constants[output.value()] = run.values[output.value()];
     }
+    return steps;
+}
 
-    std::vector<size_t> lastReader(graph.values.size(), SIZE_MAX);
-    for (size_t i = 0; i < m_steps.size(); ++i)
-        for (const ValueId input : m_steps[i].node->inputs)
-            if (input.isValid())
-                lastReader[input.value()] = i;
-    for (size_t v = 0; v < graph.values.size(); ++v)
-        if (lastReader[v] != SIZE_MAX && !graph.values[v].isOutput)
-            m_steps[lastReader[v]].lastReads.push_back(ValueId(v));
+/// After each step, the values of these steps (and inputs) that none reads later are given back.
+void Executor::planFrees(std::vector<Step>& steps, const std::vector<ValueId>& kept) const {
+    std::map<ValueId, size_t> last;
+    for (size_t i = 0; i < steps.size(); ++i)
+        for (const ValueId output : steps[i].node->outputs)
+            if (output.isValid())
+                last[output] = i;
+    if (&steps == &m_steps)
+        for (const ValueId input : m_graph.inputs)
+            last[input] = 0;
+    for (size_t i = 0; i < steps.size(); ++i) {
+        const auto reads = [&](ValueId id) {
+            if (const auto it = last.find(id); it != last.end())
+                it->second = i;
+        };
+        std::ranges::for_each(steps[i].node->inputs, reads);
+        std::ranges::for_each(steps[i].node->captured, reads);
+    }
+    for (const ValueId id : kept)
+        last.erase(id);
+    for (const auto& [id, step] : last)
+        if (step < steps.size())
+            steps[step].lastReads.push_back(id);
 }
 
 const Tensor& Executor::constant(ValueId value) const {
     return m_constants[value.value()];
 }
 
-void Executor::bindInputs(const std::map<std::string, Tensor>& inputs,
-                          std::vector<Tensor>& values) {
+void Executor::bindInputs(const std::map<std::string, Tensor>& inputs, Run& run) {
     for (const ValueId id : m_graph.inputs) {
         const Value& value = m_graph[id];
         const auto it = inputs.find(value.name);
@@ -148,29 +193,35 @@ void Executor::bindInputs(const std::map<std::string, Tensor>& inputs,
                         fmt::format("input '{}' is {}, but the model wants {} {}", value.name,
                                     tensor.toString(), name(value.type),
                                     value.shape ? declared(*value.shape) : "of any shape"));
-        values[id.value()] = m_device.fromHost(tensor);
+        run.values[id.value()] = m_device.fromHost(tensor);
     }
 }
 
-void Executor::runStep(size_t index, std::vector<Tensor>& values) {
-    Step& step = m_steps[index];
+const Tensor& Executor::valueOf(ValueId id, const Run& run) const {
+    const Tensor& constant = m_constants[id.value()];
+    return constant.isDefined() ? constant : run.values[id.value()];
+}
+
+void Executor::runStep(Step& step, Run& run) {
     const Node& node = *step.node;
     std::vector<Tensor> inputs(node.inputs.size());
     const auto isConstant = std::make_unique<bool[]>(node.inputs.size());
-    const bool onHost = step.row->placement == Placement::Host;
     for (size_t i = 0; i < node.inputs.size(); ++i) {
         if (!node.inputs[i].isValid())
             continue;
-        const size_t v = node.inputs[i].value();
-        isConstant[i] = m_constants[v].isDefined();
-        inputs[i] = isConstant[i] ? m_constants[v] : values[v];
+        isConstant[i] = m_constants[node.inputs[i].value()].isDefined();
+        inputs[i] = valueOf(node.inputs[i], run);
     }
     const DType narrow = widen(step.row->widening, m_device, inputs);
-    if (onHost)
+    if (step.row->placement == Placement::Host)
         for (Tensor& input : inputs)
             if (input.isDefined())
                 input = m_device.toHost(input);
     OpContext context(node, m_device, inputs, {isConstant.get(), node.inputs.size()}, step.state);
+    if (!step.bodies.empty())
+        context.setBodies(m_graph, [&](size_t body, std::vector<Tensor> bodyInputs) {
+            return runBody(step, body, std::move(bodyInputs), run);
+        });
     try {
         step.row->run(context);
     } catch (const Error& error) {
@@ -187,35 +238,56 @@ void Executor::runStep(size_t index, std::vector<Tensor>& values) {
                 output = castTo(m_device, output, narrow);
     for (size_t i = 0; i < outputs.size(); ++i)
         if (node.outputs[i].isValid())
-            values[node.outputs[i].value()] = std::move(outputs[i]);
+            run.values[node.outputs[i].value()] = std::move(outputs[i]);
+}
+
+void Executor::runSteps(std::vector<Step>& steps, Run& run) {
+    for (Step& step : steps) {
+        if (run.cancel)
+            run.cancel->check();
+        runStep(step, run);
+        for (const ValueId output : step.node->outputs)
+            if (run.observer && output.isValid() && run.observer->wants(output))
+                run.observer->observe(output, run.values[output.value()]);
+        for (const ValueId dead : step.lastReads)
+            run.values[dead.value()] = Tensor();
+    }
+}
+
+std::vector<Tensor> Executor::runBody(Step& step, size_t index, std::vector<Tensor> inputs,
+                                      Run& run) {
+    const graph::Body& body = step.node->bodies.at(index);
+    if (inputs.size() != body.inputs.size())
+        throw Error(ErrorCode::BadInput, fmt::format("{} has {} inputs, not {}", body.attribute,
+                                                     body.inputs.size(), inputs.size()));
+    if (run.cancel)
+        run.cancel->check();
+    for (size_t i = 0; i < inputs.size(); ++i)
+        run.values[body.inputs[i].value()] = std::move(inputs[i]);
+    runSteps(step.bodies.at(index), run);
+    std::vector<Tensor> outputs;
+    for (const ValueId output : body.outputs)
+        outputs.push_back(valueOf(output, run));
+    for (const ValueId input : body.inputs)
+        run.values[input.value()] = Tensor();
+    for (const Node& node : body.nodes)
+        for (const ValueId output : node.outputs)
+            if (output.isValid())
+                run.values[output.value()] = Tensor();
+    return outputs;
 }
 
 std::vector<Tensor> Executor::run(const std::map<std::string, Tensor>& inputs, Observer* observer,
                                   const CancellationToken& cancel) {
-    std::vector<Tensor> values(m_graph.values.size());
-    bindInputs(inputs, values);
-    auto show = [&](ValueId id) {
-        if (observer && id.isValid() && observer->wants(id))
-            observer->observe(id, values[id.value()]);
-    };
+    Run run{std::vector<Tensor>(m_graph.values.size()), observer, &cancel};
+    bindInputs(inputs, run);
     for (const ValueId id : m_graph.inputs)
-        show(id);
-    for (size_t i = 0; i < m_steps.size(); ++i) {
-        cancel.check();
-        runStep(i, values);
-        for (const ValueId output : m_steps[i].node->outputs)
-            show(output);
-        for (const ValueId dead : m_steps[i].lastReads)
-            values[dead.value()] = Tensor();
-        for (const ValueId output : m_steps[i].node->outputs)  // that nobody reads
-            if (output.isValid() && m_graph[output].consumers.empty() && !m_graph[output].isOutput)
-                values[output.value()] = Tensor();
-    }
+        if (observer && observer->wants(id))
+            observer->observe(id, run.values[id.value()]);
+    runSteps(m_steps, run);
     std::vector<Tensor> outputs;
-    for (const ValueId id : m_graph.outputs) {
-        const Tensor& constant = m_constants[id.value()];
-        outputs.push_back(m_device.toHost(constant.isDefined() ? constant : values[id.value()]));
-    }
+    for (const ValueId id : m_graph.outputs)
+        outputs.push_back(m_device.toHost(valueOf(id, run)));
     return outputs;
 }
 

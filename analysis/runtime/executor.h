@@ -44,9 +44,16 @@ public:
 
 private:
     struct Step;
+    struct Run;
 
-    void runStep(size_t index, std::vector<Tensor>& values);
-    void bindInputs(const std::map<std::string, Tensor>& inputs, std::vector<Tensor>& values);
+    std::vector<Step> prepare(const std::vector<graph::Node>& nodes);
+    void planFrees(std::vector<Step>& steps, const std::vector<graph::ValueId>& kept) const;
+    bool isConstant(const graph::Node& node) const;
+    const Tensor& valueOf(graph::ValueId id, const Run& run) const;
+    void runSteps(std::vector<Step>& steps, Run& run);
+    void runStep(Step& step, Run& run);
+    std::vector<Tensor> runBody(Step& step, size_t index, std::vector<Tensor> inputs, Run& run);
+    void bindInputs(const std::map<std::string, Tensor>& inputs, Run& run);
 
     const graph::Graph& m_graph;
     Device& m_device;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -9,6 +10,8 @@
 #include "analysis/tensor/tensor.h"
 
 namespace clipscope::runtime {
+
+using BodyRunner = std::function<std::vector<Tensor>(size_t body, std::vector<Tensor> inputs)>;
 
 /// What an operator's function sees of one node at run time. Errors need not name the node: the
 /// executor adds it.
@@ -49,6 +52,16 @@ public:
     Tensor& output(size_t i, DType type, const Shape& shape);
     /// Output i shares the memory of `tensor` (Reshape, Identity...), or is a finished tensor.
     void setOutput(size_t i, Tensor tensor) { m_outputs.at(i) = std::move(tensor); }
+    /// For nodes with bodies: the graph that they belong to, and what runs them.
+    void setBodies(const graph::Graph& graph, BodyRunner runner) {
+        m_graph = &graph;
+        m_runBody = std::move(runner);
+    }
+    const graph::Value& value(graph::ValueId id) const { return (*m_graph)[id]; }
+    /// Runs one of the node's bodies: its outputs, on the device. Polls for cancellation.
+    std::vector<Tensor> runBody(size_t body, std::vector<Tensor> inputs) const {
+        return m_runBody(body, std::move(inputs));
+    }
     std::vector<Tensor> takeOutputs() { return std::move(m_outputs); }
 
 private:
@@ -58,6 +71,8 @@ private:
     std::span<const bool> m_constant;
     NodeState& m_state;
     std::vector<Tensor> m_outputs;
+    const graph::Graph* m_graph = nullptr;
+    BodyRunner m_runBody;
 };
 
 }  // namespace clipscope::runtime

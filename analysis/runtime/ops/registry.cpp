@@ -5,6 +5,7 @@
 #include "analysis/runtime/ops/binary.h"
 #include "analysis/runtime/ops/cast.h"
 #include "analysis/runtime/ops/constant.h"
+#include "analysis/runtime/ops/control_flow.h"
 #include "analysis/runtime/ops/convolution.h"
 #include "analysis/runtime/ops/einsum.h"
 #include "analysis/runtime/ops/fourier.h"
@@ -110,6 +111,7 @@ constexpr OperatorRow kRows[] = {
     inFloat32({"Hardmax", 1, runHardmaxFlattened, kHost}),
     inFloat32({"Hardmax", 13, runHardmax, kHost}),
     {"Identity", 1, runIdentity},
+    {"If", 1, runIf},
     inFloat32({"InstanceNormalization", 6, runInstanceNormalization}),
     {"IsInf", 1, runIsInf},
     {"IsNaN", 1, runUnary<UnaryFunction::IsNaN>},
@@ -122,6 +124,7 @@ constexpr OperatorRow kRows[] = {
     {"Log", 1, runUnary<UnaryFunction::Log>},
     inFloat32({"LogSoftmax", 1, runLogSoftmaxFlattened}),
     inFloat32({"LogSoftmax", 13, runLogSoftmax}),
+    {"Loop", 1, runLoop},
     inFloat32({"LpNormalization", 1, runLpNormalization}),
     inFloat32({"LpPool", 1, runLpPool}),
     halvesInFloat32({"MatMul", 1, runMatMul}),
@@ -171,6 +174,7 @@ constexpr OperatorRow kRows[] = {
     inFloat32({"RotaryEmbedding", 23, runRotaryEmbedding, kHost}),
     {"Round", 1, runUnary<UnaryFunction::Round>},
     inFloat32({"STFT", 17, runStft, kHost}),
+    {"Scan", 8, runScan},
     halvesInFloat32({"Scatter", 1, runScatterElements, kHost}),
     halvesInFloat32({"ScatterElements", 1, runScatterElements, kHost}),
     halvesInFloat32({"ScatterND", 1, runScatterND, kHost}),
