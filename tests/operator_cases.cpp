@@ -7,43 +7,19 @@
 #include <cstring>
 #include <fstream>
 #include <map>
-#include <memory>
 #include <stdexcept>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <zip.h>
 
 #include "analysis/base/error.h"
 #include "analysis/graph/onnx_reader.h"
 #include "analysis/runtime/executor.h"
 #include "tests/temporary_folder.h"
+#include "tests/zip_files.h"
 
 namespace clipscope {
 namespace {
-
-using Files = std::map<std::string, std::string>;
-
-Files readZip(const std::filesystem::path& path) {
-    int code = 0;
-    const std::unique_ptr<zip_t, void (*)(zip_t*)> archive(
-        zip_open(path.c_str(), ZIP_RDONLY, &code), zip_discard);
-    if (!archive)
-        throw std::runtime_error(fmt::format("{}: libzip error {}", path.string(), code));
-    Files files;
-    for (zip_int64_t i = 0; i < zip_get_num_entries(archive.get(), 0); ++i) {
-        zip_stat_t entry;
-        zip_stat_index(archive.get(), static_cast<zip_uint64_t>(i), 0, &entry);
-        const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file(
-            zip_fopen_index(archive.get(), static_cast<zip_uint64_t>(i), 0), zip_fclose);
-        std::string& bytes = files[entry.name];
-        bytes.resize(entry.size);
-        if (!file || zip_fread(file.get(), bytes.data(), bytes.size()) !=
-                         static_cast<zip_int64_t>(bytes.size()))
-            throw std::runtime_error(fmt::format("{}: cannot read {}", path.string(), entry.name));
-    }
-    return files;
-}
 
 DType typeOf(std::string_view descr) {
     static const std::map<std::string_view, DType> kTypes = {
@@ -85,7 +61,7 @@ Tensor parseNpy(std::string_view file) {
     return tensor;
 }
 
-std::vector<Tensor> readTensors(const Files& files, const std::string& prefix) {
+std::vector<Tensor> readTensors(const ZipFiles& files, const std::string& prefix) {
     std::vector<Tensor> tensors;
     for (size_t i = 0;; ++i) {
         const auto it = files.find(fmt::format("{}_{}.npy", prefix, i));
@@ -169,7 +145,7 @@ double toleranceOf(const graph::Graph& graph, std::span<const OperatorTolerance>
 }  // namespace
 
 std::vector<OperatorCase> readOperatorCases(std::string_view family) {
-    const Files files = readZip(fmt::format("{}/operators/{}.zip", CLIPSCOPE_TEST_DATA, family));
+    const ZipFiles files = readZip(fmt::format("{}/operators/{}.zip", CLIPSCOPE_TEST_DATA, family));
     std::vector<OperatorCase> cases;
     for (const auto& [path, bytes] : files) {
         const size_t slash = path.rfind("/model.onnx");
