@@ -57,6 +57,8 @@ DType attributeType(const Attributes& attributes, string_view name, DType fallba
 DType inferOutputType(const Graph& graph, const Node& node, size_t output) {
     const string_view type = node.type;
     const DType first = inputType(graph, node, 0);
+    if (node.domain == "com.microsoft" && type == "EmbedLayerNormalization")
+        return output == 1 ? DType::Int32 : inputType(graph, node, 2);
     if (!node.domain.empty())
         return first;
     if (!node.bodies.empty())
@@ -71,6 +73,8 @@ DType inferOutputType(const Graph& graph, const Node& node, size_t output) {
         return inputType(graph, node, 1);
     if (type == "Cast")
         return attributeType(node.attributes, "to", first);
+    if (type.ends_with("Window") || type == "MelWeightMatrix")
+        return attributeType(node.attributes, "output_datatype", DType::Float32);
     if (type == "Constant")
         return constantType(node.attributes);
     if (type == "ConstantOfShape" || type == "EyeLike" || type == "RandomNormal" ||

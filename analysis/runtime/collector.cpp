@@ -20,9 +20,18 @@ using histogram::TensorStatistics;
 constexpr int64_t kGrain = 1 << 15;  // values that are worth a thread
 
 /// Operators whose output has its channels along axis 1 even at rank 3.
-constexpr std::array<std::string_view, 8> kChannelsFirst = {
-    "AveragePool",       "BatchNormalization", "Conv",    "ConvTranspose",
-    "GlobalAveragePool", "GlobalMaxPool",      "MaxPool", "InstanceNormalization"};
+constexpr std::array<std::string_view, 12> kChannelsFirst = {"AveragePool",
+                                                             "BatchNormalization",
+                                                             "Conv",
+                                                             "ConvTranspose",
+                                                             "GlobalAveragePool",
+                                                             "GlobalLpPool",
+                                                             "GlobalMaxPool",
+                                                             "GroupNormalization",
+                                                             "InstanceNormalization",
+                                                             "LpPool",
+                                                             "MaxPool",
+                                                             "MaxUnpool"};
 
 void include(TensorStatistics::Range& range, float min, float max) {
     range.min = range.seen ? std::min(range.min, min) : min;

@@ -25,6 +25,7 @@
 #include "analysis/runtime/ops/sampling.h"
 #include "analysis/runtime/ops/selection.h"
 #include "analysis/runtime/ops/softmax.h"
+#include "analysis/runtime/ops/transformer.h"
 #include "analysis/runtime/ops/unary.h"
 #include "analysis/runtime/ops/view.h"
 
@@ -32,6 +33,7 @@ namespace clipscope::runtime {
 namespace {
 
 constexpr auto kHost = Placement::Host;
+constexpr auto kDevice = Placement::Device;
 
 // Sorted by operator, a row each.
 // clang-format off
@@ -212,6 +214,13 @@ constexpr OperatorRow kRows[] = {
     halvesInFloat32({"Upsample", 7, runUpsample, kHost}),
     {"Where", 1, runWhere},
     {"Xor", 1, runBinary<BinaryFunction::Xor>},
+    inFloat32({"Attention", 1, runMicrosoftAttention, kDevice, kMicrosoft}),
+    inFloat32({"BiasGelu", 1, runBiasGelu, kDevice, kMicrosoft}),
+    inFloat32({"EmbedLayerNormalization", 1, runEmbedLayerNormalization, kHost, kMicrosoft}),
+    inFloat32({"FastGelu", 1, runFastGelu, kDevice, kMicrosoft}),
+    halvesInFloat32({"FusedMatMul", 1, runFusedMatMul, kDevice, kMicrosoft}),
+    inFloat32({"Gelu", 1, runMicrosoftGelu, kDevice, kMicrosoft}),
+    inFloat32({"SkipLayerNormalization", 1, runSkipLayerNormalization, kDevice, kMicrosoft}),
 };
 // clang-format on
 

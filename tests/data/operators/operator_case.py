@@ -31,11 +31,12 @@ class Family:
         self.files = {}
 
     def add(self, name, op, inputs, opset=17, constants=(), outputs=1, check=True,
-            expected=None, **attributes):
+            expected=None, outputTypes=(), **attributes):
         """One case: `inputs` are arrays, shapes (tuples: standard normal float32, in steps of
         1/64, which keeps the zip small), or None where absent; those whose index is in `constants` (or all, with "all but first") become
         initializers. Expected outputs come from ONNX Runtime, unless `expected` gives them (a
-        list of arrays computed in float64, where float32 costs ONNX Runtime too many digits)."""
+        list of arrays computed in float64, where float32 costs ONNX Runtime too many digits).
+        `outputTypes` are those of operators that onnx does not know (float32 otherwise)."""
         random = randomFor(name)
         arrays = [normal(random, x) if isinstance(x, tuple) else x for x in inputs]
         if constants == "all but first":
@@ -54,20 +55,22 @@ class Family:
              for i in constants if arrays[i] is not None])
         for info in graph.output:
             info.ClearField("type")
-        model = self.finish(graph, opset, check)
+        model = self.finish(graph, opset, check, outputTypes)
         feeds = {names[i]: arrays[i] for i in given}
         self.store(name, model, [arrays[i] for i in given],
                    runPeer(model, feeds) if expected is None else expected)
 
-    def finish(self, graph, opset, check):
-        opsets = [helper.make_opsetid("", opset)]
+    def finish(self, graph, opset, check, outputTypes):
+        domains = {node.domain for node in graph.node} - {""}
+        opsets = [helper.make_opsetid("", opset), *(helper.make_opsetid(d, 1) for d in domains)]
         model = helper.make_model(graph, opset_imports=opsets, producer_name="make_cases")
-        model.ir_version = max(4, helper.find_min_ir_version_for(opsets))
+        model.ir_version = max(4, helper.find_min_ir_version_for(opsets[:1]))
         inferred = onnx.shape_inference.infer_shapes(model, strict_mode=check)
         types = {info.name: info.type for info in inferred.graph.output}
+        known = dict(zip(types, outputTypes))
         for info in model.graph.output:
             info.type.tensor_type.elem_type = (types[info.name].tensor_type.elem_type
-                                               or TensorProto.FLOAT)
+                                               or known.get(info.name, TensorProto.FLOAT))
         return model
 
     def addNodeTests(self, *operators, skip=()):

@@ -45,5 +45,24 @@ TEST(OperatorFamilies, Reduce) {
     expectFamilyMatches("reduce", device, tolerances);
 }
 
+// Relative to the largest element: in float32, as ONNX Runtime computes them.
+TEST(OperatorFamilies, Transformer) {
+    CpuDevice device;
+    const OperatorTolerance tolerances[] = {{"", 2e-6}};
+    expectFamilyMatches("transformer", device, tolerances);
+}
+
+TEST(OperatorFamilies, Recurrent) {
+    CpuDevice device;
+    const OperatorTolerance tolerances[] = {{"", 2e-6}};
+    expectFamilyMatches("recurrent", device, tolerances);
+}
+
+TEST(OperatorFamilies, Quantized) {
+    CpuDevice device;
+    const OperatorTolerance tolerances[] = {{"", 1e-6}};
+    expectFamilyMatches("quantized", device, tolerances);
+}
+
 }  // namespace
 }  // namespace clipscope::runtime

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/runtime/ops/transformer.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "analysis/base/error.h"
+#include "analysis/runtime/ops/index.h"
+#include "analysis/runtime/ops/matmul.h"
+
+namespace clipscope::runtime {
+namespace {
+
+Tensor added(Device& device, const Tensor& a, const Tensor& b) {
+    Tensor y = device.allocate(a.type(), broadcast(a.shape(), b.shape()));
+    device.binary(BinaryFunction::Add, a, b, y);
+    return y;
+}
+
+void setGelu(OpContext& context, UnaryFunction function) {
+    const Tensor* bias = context.optionalInput(1);
+    const Tensor x = bias ? added(context.device(), context.input(0), *bias) : context.input(0);
+    context.device().unary(function, {}, x, context.output(0, x.type(), x.shape()));
+}
+
+/// Output 0: x normalised along its last axis.
+void setNormalized(OpContext& context, const Tensor& x, const Tensor& gamma, const Tensor* beta,
+                   float epsilon) {
+    const Shape expected{x.rank() == 0 ? 1 : x.shape()[x.rank() - 1]};
+    if (x.rank() == 0 || gamma.shape() != expected || (beta && beta->shape() != expected))
+        throw Error(ErrorCode::BadInput, fmt::format("gamma {} or beta does not fit {}",
+                                                     gamma.toString(), x.toString()));
+    Tensor& y = context.output(0, x.type(), x.shape());
+    context.device().layerNormalize(x, x.rank() - 1, epsilon, false, &gamma, beta, y);
+}
+
+/// Adds a row of `table` to each row of y: the one that `indices` names.
+void addRows(const Tensor& table, const std::vector<int64_t>& indices, Tensor& y) {
+    const auto width = static_cast<size_t>(y.shape()[y.rank() - 1]);
+    if (table.rank() != 2 || table.shape()[1] != y.shape()[y.rank() - 1])
+        throw Error(ErrorCode::BadInput, fmt::format("the embedding {} does not fit {}",
+                                                     table.toString(), y.toString()));
+    const auto to = y.mutableValues<float>();
+    for (size_t i = 0; i < indices.size(); ++i) {
+        const auto row = static_cast<size_t>(normalizeIndex(indices[i], table.shape()[0]));
+        const auto from = table.values<float>().subspan(row * width, width);
+        for (size_t k = 0; k < width; ++k)
+            to[i * width + k] += from[k];
+    }
+}
+
+}  // namespace
+
+void runMicrosoftGelu(OpContext& context) {
+    setGelu(context, UnaryFunction::GeluErf);
+}
+
+void runBiasGelu(OpContext& context) {
+    setGelu(context, UnaryFunction::GeluErf);
+}
+
+void runFastGelu(OpContext& context) {
+    setGelu(context, UnaryFunction::GeluTanh);
+}
+
+void runFusedMatMul(OpContext& context) {
+    const graph::Attributes& attributes = context.attributes();
+    if (attributes.getInt("transBatchA", 0) != 0 || attributes.getInt("transBatchB", 0) != 0)
+        throw Error(ErrorCode::Unsupported, "transposed batch axes are not supported");
+    MatmulParameters parameters;
+    parameters.transposeA = attributes.getInt("transA", 0) != 0;
+    parameters.transposeB = attributes.getInt("transB", 0) != 0;
+    parameters.alpha = attributes.getFloat("alpha", 1);
+    parameters.bIsConstant = context.isConstant(1);
+    context.setOutput(0, matrixProduct(context.device(), parameters, context.input(0),
+                                       context.input(1), context.state()));
+}
+
+/// Inputs x, skip, gamma, beta and a bias of x; output 3 shows the sum that is normalised.
+void runSkipLayerNormalization(OpContext& context) {
+    Device& device = context.device();
+    if (context.hasOutput(1) || context.hasOutput(2))
+        throw Error(ErrorCode::Unsupported, "the mean and deviation are not computed");
+    Tensor sum = added(device, context.input(0), context.input(1));
+    if (const Tensor* bias = context.optionalInput(4))
+        sum = added(device, sum, *bias);
+    setNormalized(context, sum, context.input(2), context.optionalInput(3),
+                  context.attributes().getFloat("epsilon", 1e-12f));
+    if (context.hasOutput(3))
+        context.setOutput(3, sum);
+}
+
+/// Inputs: word and segment ids (batch x length), the tables of words, positions and segments,
+/// gamma, beta, a mask and position ids; outputs: the embedding, how long each mask is, the sum.
+void runEmbedLayerNormalization(OpContext& context) {
+    Device& device = context.device();
+    const Tensor& ids = context.input(0);
+    const Tensor& words = context.input(2);
+    if (ids.rank() != 2 || words.rank() != 2)
+        throw Error(ErrorCode::BadInput, fmt::format("the ids {} and the words {} need two axes",
+                                                     ids.toString(), words.toString()));
+    const int64_t length = ids.shape()[1];
+    Tensor sum(DType::Float32, {ids.shape()[0], length, words.shape()[1]});
+    std::ranges::fill(sum.mutableValues<float>(), 0.0f);
+    addRows(words, toInt64s(ids), sum);
+    std::vector<int64_t> positions(static_cast<size_t>(ids.elementCount()));
+    for (size_t i = 0; i < positions.size(); ++i)
+        positions[i] = static_cast<int64_t>(i) % length;
+    if (context.hasInput(8)) {
+        const std::vector<int64_t> given = context.ints(8);
+        for (size_t i = 0; i < positions.size() && !given.empty(); ++i)
+            positions[i] = given[i % given.size()];
+    }
+    addRows(context.input(3), positions, sum);
+    if (context.hasInput(1) && context.hasInput(4)) {
+        if (context.input(1).shape() != ids.shape())
+            throw Error(ErrorCode::BadInput, "the segment ids do not fit the word ids");
+        addRows(context.input(4), context.ints(1), sum);
+    }
+    const Tensor x = device.fromHost(sum);
+    const Tensor beta = context.hasInput(6) ? device.fromHost(context.input(6)) : Tensor();
+    setNormalized(context, x, device.fromHost(context.input(5)), beta.isDefined() ? &beta : nullptr,
+                  context.attributes().getFloat("epsilon", 1e-12f));
+    if (context.hasOutput(1)) {
+        Tensor lengths(DType::Int32, {ids.shape()[0]});
+        const std::vector<int64_t> mask =
+            context.hasInput(7) ? context.ints(7) : std::vector<int64_t>();
+        for (size_t b = 0; int32_t & count : lengths.mutableValues<int32_t>()) {
+            count = 0;
+            for (int64_t i = 0; i < length && !mask.empty(); ++i)
+                count += mask.at(b * static_cast<size_t>(length) + static_cast<size_t>(i)) != 0;
+            ++b;
+        }
+        context.setOutput(1, device.fromHost(lengths));
+    }
+    if (context.hasOutput(2))
+        context.setOutput(2, x);
+}
+
+}  // namespace clipscope::runtime

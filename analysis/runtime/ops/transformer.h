@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "analysis/runtime/op_context.h"
+
+/// The domain com.microsoft: what ONNX Runtime's optimiser makes of transformers. Source: its
+/// docs/ContribOperators.md.
+namespace clipscope::runtime {
+
+inline constexpr std::string_view kMicrosoft = "com.microsoft";
+
+void runBiasGelu(OpContext& context);
+void runEmbedLayerNormalization(OpContext& context);
+void runFastGelu(OpContext& context);
+void runFusedMatMul(OpContext& context);
+void runMicrosoftAttention(OpContext& context);
+void runMicrosoftGelu(OpContext& context);
+void runSkipLayerNormalization(OpContext& context);
+
+}  // namespace clipscope::runtime

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""RNN, GRU and LSTM: directions, lengths, states, peepholes, activations."""
+import numpy as np
+
+TIMES, BATCHES, INPUTS, HIDDEN = 5, 3, 4, 6
+
+
+def operands(gates, directions, states):
+    rows = gates * HIDDEN
+    return [(TIMES, BATCHES, INPUTS), (directions, rows, INPUTS), (directions, rows, HIDDEN),
+            (directions, 2 * rows), np.array([5, 2, 4], np.int32),
+            *[(directions, BATCHES, HIDDEN)] * states]
+
+
+def cases(family):
+    for op, gates, states, outputs in (("RNN", 1, 1, 2), ("GRU", 3, 1, 2), ("LSTM", 4, 2, 3)):
+        for direction in ("forward", "reverse", "bidirectional"):
+            directions = 2 if direction == "bidirectional" else 1
+            family.add(f"{op.lower()}_{direction}", op, operands(gates, directions, states),
+                       opset=14, outputs=outputs, hidden_size=HIDDEN, direction=direction)
+        whole = operands(gates, 1, states)
+        family.add(f"{op.lower()}_plain", op, whole[:3], opset=14, outputs=outputs,
+                   hidden_size=HIDDEN)
+        family.add(f"{op.lower()}_clip", op, whole, opset=14, outputs=outputs,
+                   hidden_size=HIDDEN, clip=0.5)
+    family.add("gru_linear", "GRU", operands(3, 2, 1), opset=14, outputs=2, hidden_size=HIDDEN,
+               direction="bidirectional", linear_before_reset=1)
+    family.add("lstm_peepholes", "LSTM", [*operands(4, 2, 2), (2, 3 * HIDDEN)], opset=14,
+               outputs=3, hidden_size=HIDDEN, direction="bidirectional")
+    family.add("lstm_coupled", "LSTM", operands(4, 1, 2), opset=14, outputs=3, hidden_size=HIDDEN,
+               input_forget=1)
+    family.add("lstm_activations", "LSTM", operands(4, 1, 2), opset=14, outputs=3,
+               hidden_size=HIDDEN, activations=["HardSigmoid", "Softsign", "Relu"])
+    family.add("gru_activations", "GRU", operands(3, 1, 1), opset=14, outputs=2,
+               hidden_size=HIDDEN, activations=["HardSigmoid", "ScaledTanh"],
+               activation_alpha=[0.25, 1.5], activation_beta=[0.4, 0.75])

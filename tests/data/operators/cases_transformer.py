@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Operators of the domain com.microsoft that ONNX Runtime's optimiser writes."""
+import numpy as np
+from onnx import TensorProto
+
+
+def cases(family):
+    def add(name, op, inputs, **attributes):
+        family.add(name, op, inputs, check=False, domain="com.microsoft", **attributes)
+
+    add("gelu", "Gelu", [(3, 5, 7)])
+    add("bias_gelu", "BiasGelu", [(3, 5, 7), (7,)])
+    add("fast_gelu", "FastGelu", [(3, 5, 7)])
+    add("fast_gelu_bias", "FastGelu", [(3, 5, 7), (7,)])
+    add("fused_matmul", "FusedMatMul", [(2, 5, 7), (2, 7, 3)], alpha=0.125)
+    add("fused_matmul_a", "FusedMatMul", [(2, 7, 5), (7, 3)], transA=1)
+    add("fused_matmul_b", "FusedMatMul", [(4, 2, 5, 7), (2, 3, 7)], transB=1, alpha=2.0)
+    add("fused_matmul_ab", "FusedMatMul", [(7, 5), (3, 7)], transA=1, transB=1)
+    add("skip", "SkipLayerNormalization", [(2, 5, 8), (2, 5, 8), (8,), (8,)])
+    add("skip_bias", "SkipLayerNormalization", [(2, 5, 8), (2, 5, 8), (8,), (8,), (8,)],
+        epsilon=1e-5)
+    add("skip_no_beta", "SkipLayerNormalization", [(2, 5, 8), (2, 5, 8), (8,)])
+
+    ids = np.array([[1, 4, 0, 9], [3, 3, 2, 1]], np.int32)
+    segments = np.array([[0, 0, 1, 1], [0, 1, 1, 1]], np.int32)
+    positions = np.array([[3, 2, 1, 0], [0, 1, 1, 5]], np.int32)
+    words, places, kinds = (10, 8), (6, 8), (2, 8)
+    mask = np.array([[1, 1, 1, 1], [1, 1, 0, 0]], np.int32)
+    two = {"outputs": 2, "outputTypes": (TensorProto.FLOAT, TensorProto.INT32)}
+    add("embed", "EmbedLayerNormalization",
+        [ids, segments, words, places, kinds, (8,), (8,), mask], **two)
+    add("embed_no_segments", "EmbedLayerNormalization",
+        [ids, None, words, places, None, (8,), (8,)], **two)
+    add("embed_positions", "EmbedLayerNormalization",
+        [ids, segments, words, places, kinds, (8,), (8,), None, positions], epsilon=1e-5, **two)
+
+    x, weights, bias = (2, 5, 8), (8, 24), (24,)
+    lengths = np.array([5, 3], np.int32)
+    keys = np.array([[1, 1, 1, 1, 1], [1, 1, 0, 1, 0]], np.int32)
+    pairs = np.tril(np.ones((2, 5, 5), np.int32))
+    add("attention", "Attention", [x, weights, bias], num_heads=2)
+    add("attention_constant", "Attention", [x, weights, bias], num_heads=4, constants=(1, 2))
+    add("attention_causal", "Attention", [x, weights, bias], num_heads=2, unidirectional=1)
+    add("attention_lengths", "Attention", [x, weights, bias, lengths], num_heads=2)
+    add("attention_keys", "Attention", [x, weights, bias, keys], num_heads=2)
+    add("attention_pairs", "Attention", [x, weights, bias, pairs], num_heads=2)
+    add("attention_scale", "Attention", [x, weights, bias], num_heads=2, scale=0.25)
+    add("attention_added", "Attention", [x, weights, bias, None, None, (2, 2, 5, 5)], num_heads=2)
+    add("attention_past", "Attention", [x, weights, bias, None, (2, 2, 2, 3, 4)], num_heads=2,
+        outputs=2, unidirectional=1)
