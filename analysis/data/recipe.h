@@ -70,8 +70,8 @@ std::string toJson(const Recipe& recipe);
 /// All sizes follow the model's input, and resizing is bilinear as Pillow does unless said.
 const std::vector<std::string>& presetNames();
 
-/// A preset by its name, a recipe's JSON itself, or the recipe in a file. Throws Error(Usage) listing the presets when it
-/// is neither.
+/// A preset by its name, a recipe's JSON itself, or the recipe in a file. Throws Error(Usage)
+/// listing the presets when it is neither.
 Recipe findRecipe(const std::string& presetOrPath);
 
 /// What images get when nobody said anything: `unit`, without its scale for an integer input.

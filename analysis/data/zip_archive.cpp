@@ -46,7 +46,7 @@ struct ZipReader::State {
     std::unique_ptr<zip_t, CloseZip> zip;
     std::vector<std::string> names;
     std::unordered_set<std::string> known;  // the same, to be looked up
-    std::mutex mutex;  // libzip's handle is not for several threads
+    std::mutex mutex;                       // libzip's handle is not for several threads
 
     Error error(ErrorCode code, const std::string& name, const std::string& reason) const {
         return {code, fmt::format("'{}': cannot read '{}': {}", path, name, reason)};

@@ -109,6 +109,7 @@ int main(int argc, char** argv) {
                 "there is no display (DISPLAY and WAYLAND_DISPLAY are not set). The same work "
                 "without a window: clipscope --help; a picture of the window: --picture FILE");
         qputenv("QT_QPA_PLATFORM", "offscreen");
+        app::silenceQt();
     }
     const QApplication application(argc, argv);
     QApplication::setApplicationName("clipscope");

@@ -19,6 +19,13 @@ constexpr int kFailed = 2;
 
 }  // namespace
 
+void silenceQt() {
+    qInstallMessageHandler([](QtMsgType type, const QMessageLogContext&, const QString& text) {
+        if (type == QtCriticalMsg || type == QtFatalMsg)
+            std::fprintf(stderr, "%s\n", qPrintable(text));
+    });
+}
+
 void useBundledLook() {
     for (const char* family : {"Noto Sans", "DejaVu Sans"})
         if (QFontDatabase::hasFamily(QLatin1String(family))) {

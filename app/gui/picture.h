@@ -9,6 +9,9 @@ class MainWindow;
 
 namespace clipscope::app {
 
+/// Without a display Qt remarks on what it cannot do there, which helps nobody.
+void silenceQt();
+
 /// A font that looks the same everywhere, where the machine has it.
 void useBundledLook();
 

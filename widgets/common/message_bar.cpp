@@ -23,15 +23,15 @@ constexpr double kRadius = 3;
 QColor colorOf(Severity severity) {
     switch (severity) {
         case Severity::Information:
-            return palette().accent;
+            return widgets::colors().accent;
         case Severity::Ok:
-            return palette().good;
+            return widgets::colors().good;
         case Severity::Warning:
-            return palette().warning;
+            return widgets::colors().warning;
         case Severity::Error:
-            return palette().error;
+            return widgets::colors().error;
     }
-    return palette().text;
+    return widgets::colors().text;
 }
 
 QString iconName(Severity severity) {
@@ -167,7 +167,7 @@ void MessageBar::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(colorOf(m_severity));
-    painter.setBrush(widgets::palette().base);
+    painter.setBrush(widgets::colors().base);
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), kRadius, kRadius);
 }
 

@@ -71,7 +71,7 @@ QFont fontOf(const ExportLine& line, int column) {
 }
 
 QColor colorOf(const ExportLine& line, int column) {
-    const Palette& colors = widgets::palette();
+    const Palette& colors = widgets::colors();
     const bool isNew = column == ChangeModel::After || column == ChangeModel::HexAfter;
     if (!line.isChanged())
         return column == ChangeModel::Tensor ? colors.text : colors.muted;
@@ -183,9 +183,9 @@ QVariant ChangeModel::data(const QModelIndex& index, int role) const {
             case Qt::TextAlignmentRole:
                 return QVariant::fromValue(Qt::Alignment(Qt::AlignCenter));
             case Qt::ForegroundRole:
-                return widgets::palette().muted;
+                return widgets::colors().muted;
             case Qt::BackgroundRole:
-                return widgets::palette().alternate;
+                return widgets::colors().alternate;
             default:
                 return {};
         }
@@ -203,7 +203,7 @@ QVariant ChangeModel::data(const QModelIndex& index, int role) const {
         case Qt::ForegroundRole:
             return colorOf(line, index.column());
         case Qt::BackgroundRole:
-            return line.isChanged() ? widgets::palette().warningTint() : QVariant();
+            return line.isChanged() ? widgets::colors().warningTint() : QVariant();
         default:
             return {};
     }

@@ -33,7 +33,7 @@ public:
 
 protected:
     void paintEvent(QPaintEvent*) override {
-        const Palette& colors = widgets::palette();
+        const Palette& colors = widgets::colors();
         QPainter painter(this);
         const QRect frame = rect().adjusted(0, 0, -1, -1);
         painter.setPen(isChecked() || hasFocus() ? colors.accent : colors.line);

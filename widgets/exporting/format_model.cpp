@@ -130,7 +130,7 @@ Qt::ItemFlags FormatModel::flags(const QModelIndex& index) const {
 
 void FormatDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                            const QModelIndex& index) const {
-    const Palette& colors = widgets::palette();
+    const Palette& colors = widgets::colors();
     const QRect row = option.rect;
     painter->save();
     painter->setFont(option.font);

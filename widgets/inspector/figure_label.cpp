@@ -88,7 +88,7 @@ QRect FigureLabel::textRect() const {
 }
 
 void FigureLabel::paintEvent(QPaintEvent*) {
-    const Palette& colors = widgets::palette();
+    const Palette& colors = widgets::colors();
     QColor color = colors.text;
     if (m_isStale || !isEnabled())
         color = colors.faint;
@@ -136,7 +136,7 @@ void MethodMark::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(widgets::palette().ofMethod(m_method));
+    painter.setBrush(widgets::colors().ofMethod(m_method));
     const QPointF middle = QRectF(rect()).center();
     painter.drawPolygon(QPolygonF{{middle.x() - 4, middle.y() - 3},
                                   {middle.x() + 4, middle.y() - 3},

@@ -35,7 +35,7 @@ public:
 
 protected:
     void paintEvent(QPaintEvent*) override {
-        QPainter(this).fillRect(rect(), widgets::palette().softLine);
+        QPainter(this).fillRect(rect(), widgets::colors().softLine);
     }
 };
 

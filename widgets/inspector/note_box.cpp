@@ -50,7 +50,7 @@ void NoteBox::setStale(bool isStale) {
 }
 
 void NoteBox::showIcon() {
-    const Palette& colors = widgets::palette();
+    const Palette& colors = widgets::colors();
     m_icon->setVisible(m_kind != Kind::Plain);
     if (m_kind == Kind::Plain)
         return;
@@ -69,13 +69,13 @@ void NoteBox::showColors() {
     showIcon();
     QPalette text = m_label->palette();
     text.setColor(QPalette::WindowText,
-                  m_isStale ? widgets::palette().faint : widgets::palette().text);
+                  m_isStale ? widgets::colors().faint : widgets::colors().text);
     m_label->setPalette(text);
     update();
 }
 
 void NoteBox::paintEvent(QPaintEvent*) {
-    const Palette& colors = widgets::palette();
+    const Palette& colors = widgets::colors();
     const bool isNote = m_kind == Kind::Plain || m_kind == Kind::Information;
     const QColor line = isNote                    ? colors.noteLine
                         : m_kind == Kind::Warning ? colors.warning

@@ -323,7 +323,7 @@ void RangeEditor::warnOfSwappedBytes(const QString& text) {
 }
 
 void RangeEditor::showColors() {
-    const Palette& colors = widgets::palette();
+    const Palette& colors = widgets::colors();
     const auto paint = [](QLabel* label, const QColor& color) {
         QPalette palette = label->palette();
         palette.setColor(QPalette::WindowText, color);

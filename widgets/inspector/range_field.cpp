@@ -129,7 +129,7 @@ void RangeField::paintEvent(QPaintEvent* event) {
         return;
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(m_hasProblem ? widgets::palette().error : widgets::palette().accent, 2));
+    painter.setPen(QPen(m_hasProblem ? widgets::colors().error : widgets::colors().accent, 2));
     painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 2, 2);
 }
 

@@ -119,7 +119,7 @@ DivergencePanel::DivergencePanel(QWidget* parent)
 }
 
 void DivergencePanel::restyle() {
-    const Palette& colors = widgets::palette();
+    const Palette& colors = widgets::colors();
     QFont font = this->font();
     font.setPixelSize(std::max(QFontInfo(font).pixelSize() - 1, 11));
     m_plot->setFont(font);
@@ -222,7 +222,7 @@ void DivergencePanel::fillTable() {
             item->setTextAlignment(column == 0 ? Qt::AlignLeft | Qt::AlignVCenter
                                                : Qt::AlignRight | Qt::AlignVCenter);
             if (isLast)
-                item->setForeground(widgets::palette().clipping);
+                item->setForeground(widgets::colors().clipping);
             m_table->setItem(row, column, item);
         }
     }

@@ -19,9 +19,9 @@ double HoverLine::selectTest(const QPointF&, bool, QVariant*) const {
 void HoverLine::draw(QCPPainter* painter) {
     painter->setAntialiasing(false);
     if (m_box.isValid()) {
-        QColor fill = palette().threshold;
+        QColor fill = colors().threshold;
         fill.setAlphaF(0.12f);
-        painter->setPen(QPen(palette().threshold, 1));
+        painter->setPen(QPen(colors().threshold, 1));
         painter->setBrush(fill);
         painter->drawRect(m_box);
         return;
@@ -32,7 +32,7 @@ void HoverLine::draw(QCPPainter* painter) {
         std::round(m_rects.histogram->axis(QCPAxis::atBottom)->coordToPixel(m_scene.hover));
     if (x < m_rects.histogram->left() || x > m_rects.histogram->right())
         return;
-    QPen pen(palette().text, 1);
+    QPen pen(colors().text, 1);
     pen.setDashPattern({1, 3});
     painter->setPen(pen);
     for (const QCPAxisRect* rect : {m_rects.histogram, m_rects.divergence, m_rects.error})

@@ -69,7 +69,7 @@ void MethodLane::drawTitle(QCPPainter* painter, const QRectF& lane) const {
         if (isLine || (!mark.label.isEmpty() && mark.labelRect.intersects(rect)))
             return;
     }
-    painter->setPen(palette().muted);
+    painter->setPen(colors().muted);
     painter->drawText(rect, Qt::AlignLeft | Qt::AlignVCenter, title);
 }
 
@@ -80,15 +80,15 @@ void MethodLane::drawFocus(QCPPainter* painter) const {
     for (const LaneMark& mark : m_marks)
         if (std::ranges::find(mark.ticks, focused) != mark.ticks.end()) {
             const QRectF tick(mark.x - kReach, m_lane->bottom() - 12.0, 2 * kReach, 12);
-            painter->setPen(QPen(palette().accent, 1.5));
+            painter->setPen(QPen(colors().accent, 1.5));
             painter->setBrush(Qt::NoBrush);
             painter->drawRect(mark.label.isEmpty() ? tick : mark.labelRect.adjusted(-2, 0, 2, 0));
         }
 }
 
 void MethodLane::drawMark(QCPPainter* painter, const LaneMark& mark, const QRectF& lane) const {
-    const QColor color = palette().ofMethod(mark.method);
-    painter->setPen(mark.outside ? palette().muted : color);
+    const QColor color = colors().ofMethod(mark.method);
+    painter->setPen(mark.outside ? colors().muted : color);
     painter->setBrush(Qt::NoBrush);
     if (!mark.label.isEmpty())
         painter->drawText(mark.labelRect, Qt::AlignLeft | Qt::AlignVCenter, mark.label);

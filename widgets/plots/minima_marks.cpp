@@ -29,7 +29,7 @@ void MinimaMarks::drawRing(QCPPainter* painter, const QCPAxisRect* rect, double 
         y > rect->bottom())
         return;
     painter->setPen(QPen(color, 1.6));
-    painter->setBrush(palette().base);
+    painter->setBrush(colors().base);
     painter->drawEllipse(QPointF(x, y), kRing, kRing);
 }
 
@@ -39,13 +39,13 @@ void MinimaMarks::draw(QCPPainter* painter) {
         const session::PlotCurve& curve = m_scene.curves->divergence;
         const auto least = static_cast<size_t>(curve.least);
         drawRing(painter, m_rects.divergence, curve.threshold[least], curve.value[least],
-                 palette().divergence);
+                 colors().divergence);
     }
     if (const session::ErrorPlot* errors = m_scene.errors())
         for (const int least : {errors->leastLow, errors->leastHigh})
             if (least >= 0)
                 drawRing(painter, m_rects.error, errors->threshold[static_cast<size_t>(least)],
-                         errors->total[static_cast<size_t>(least)], palette().total);
+                         errors->total[static_cast<size_t>(least)], colors().total);
 }
 
 }  // namespace clipscope::widgets

@@ -87,7 +87,7 @@ void linkKeys(const PlotRects& rects) {
 }
 
 void styleAxes(QCPAxisRect* rect, const QFont& font) {
-    const Palette& colors = palette();
+    const Palette& colors = widgets::colors();
     rect->setBackground(colors.base);
     for (QCPAxis* axis : rect->axes()) {
         axis->setBasePen(QPen(colors.line, 1));
@@ -166,7 +166,7 @@ void PlotFrame::setLogCounts(bool isLog) {
 }
 
 void PlotFrame::restyle(const QFont& font) {
-    const Palette& colors = palette();
+    const Palette& colors = widgets::colors();
     histogram->parentPlot()->setBackground(QBrush(colors.window));
     for (QCPAxisRect* rect : {rects.histogram, rects.divergence, rects.error})
         styleAxes(rect, font);

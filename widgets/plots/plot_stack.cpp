@@ -35,6 +35,8 @@ std::vector<CaptionRow::Entry> entriesOf(const Caption& caption, const PlotFrame
     return entries;
 }
 
+constexpr int kCurvePace = 33;  ///< ms between two pictures of the curves during a drag
+
 }  // namespace
 
 PlotStack::PlotStack(QWidget* parent)
@@ -61,6 +63,9 @@ PlotStack::PlotStack(QWidget* parent)
     m_cursor->setLayer(kCursorLayer);
     connect(this, &QCustomPlot::afterLayout, this, &PlotStack::updateAfterLayout);
     connect(&Theme::instance(), &Theme::changed, this, &PlotStack::restyle);
+    m_curvePace.setSingleShot(true);
+    m_curvePace.setInterval(kCurvePace);
+    connect(&m_curvePace, &QTimer::timeout, this, &PlotStack::showAffineErrors);
     restyle();
 }
 
@@ -81,7 +86,7 @@ void PlotStack::showTensor(const QString& name, std::shared_ptr<const PlotSource
     m_scene.tensor = name;
     m_scene.source = std::move(source);
     m_scene.curves = std::move(curves);
-    m_scene.affine.reset();
+    dropAffineErrors();
     m_scene.failure.clear();
     m_scene.shown = shown;
     m_scene.original = original;
@@ -102,7 +107,23 @@ void PlotStack::setCurves(std::shared_ptr<const session::TensorPlots> curves) {
 }
 
 void PlotStack::setAffineErrors(std::shared_ptr<const session::ErrorPlot> errors) {
-    m_scene.affine = std::move(errors);
+    m_nextAffine = std::move(errors);
+    // A hand that drags sees the handle at every movement, the curves as often as an eye follows.
+    if (!m_dragger.isActive())
+        showAffineErrors();
+    else if (!m_curvePace.isActive())
+        m_curvePace.start();
+}
+
+void PlotStack::dropAffineErrors() {
+    m_curvePace.stop();
+    m_nextAffine.reset();
+    m_scene.affine.reset();
+}
+
+void PlotStack::showAffineErrors() {
+    m_curvePace.stop();
+    m_scene.affine = std::move(m_nextAffine);
     updateCaptions();
     if (fillErrors(m_frame, m_scene, view(), m_dragger.isActive()))
         return replotLater();
@@ -125,7 +146,7 @@ void PlotStack::setShown(const session::Setting& shown) {
     m_scene.shown = shown;
     updateFigures();
     if (isOtherKind) {
-        m_scene.affine.reset();
+        dropAffineErrors();
         m_lane->updateTicks();
         updateFolded();
         setView(
@@ -157,7 +178,7 @@ void PlotStack::updateFigures() {
 void PlotStack::updateCaptions() {
     if (!m_scene.source)
         return;
-    const QColor muted = widgets::palette().muted;
+    const QColor muted = widgets::colors().muted;
     const Caption divergence = divergenceCaption(m_scene);
     m_frame.divergenceCaption->setContent(entriesOf(divergence, m_frame), divergence.right, muted);
     const Caption error = errorCaption(m_scene);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QTimer>
 #include <memory>
 #include <optional>
 
@@ -30,6 +31,8 @@ public:
                     const session::Setting& shown, const session::Setting& original);
     void setCurves(std::shared_ptr<const session::TensorPlots> curves);
     void setAffineErrors(std::shared_ptr<const session::ErrorPlot> errors);
+    /// Whether curves wait to be drawn.
+    bool isBehind() const { return m_curvePace.isActive(); }
     void setFailure(const QString& message);  ///< why the curves cannot be computed
     /// The same tensor with another setting: a drag in progress or an edit.
     void setShown(const session::Setting& shown);
@@ -82,6 +85,8 @@ private:
     enum class Press { None, Handle, Mark, Pan, Box, Cancelled };
 
     void restyle();
+    void showAffineErrors();
+    void dropAffineErrors();
     void refill();
     void updateFolded();
     void updateFigures();
@@ -117,6 +122,8 @@ private:
     Qt::MouseButton m_button = Qt::NoButton;
     bool m_hasMoved = false;
     std::optional<session::Setting> m_dragged;  ///< not yet edited
+    std::shared_ptr<const session::ErrorPlot> m_nextAffine;
+    QTimer m_curvePace;
 };
 
 /// Edits that merge: nudges of the low and the high end.

@@ -124,17 +124,17 @@ void RangeOverlay::drawZone(QCPPainter* painter, RangeEnd end) const {
     painter->save();
     painter->setClipRect(zone, Qt::IntersectClip);
     painter->setPen(Qt::NoPen);
-    painter->setBrush(palette().zone());
+    painter->setBrush(colors().zone());
     painter->drawRect(zone);
     // A value at T itself is drawn in the bin beyond, but does not clip.
     const quantization::QuantizationError& error = m_scene.figures.error;
     if (!((isLow ? error.clippedLow : error.clippedHigh) + (m_scene.folded ? error.clippedLow : 0) >
           0))
         return painter->restore();
-    QColor fill = palette().clipping;
+    QColor fill = colors().clipping;
     fill.setAlphaF(0.55f);
     painter->setBrush(fill);
-    painter->setPen(QPen(palette().clipping, 1));
+    painter->setPen(QPen(colors().clipping, 1));
     const QCPAxis* key = m_rects.histogram->axis(QCPAxis::atBottom);
     painter->drawPolygon(outline(key->pixelToCoord(zone.left()), key->pixelToCoord(zone.right())));
     painter->restore();
@@ -165,7 +165,7 @@ void RangeOverlay::drawShare(QCPPainter* painter, const QRectF& zone, RangeEnd e
     double left = zone.center().x() - width / 2;
     if (width > zone.width())
         left = end == RangeEnd::Low ? zone.right() + kPad : zone.left() - kPad - width;
-    painter->setPen(palette().clipping);
+    painter->setPen(colors().clipping);
     const double top = zone.top() + kShareTop;
     drawText(painter, {left, top, width, metrics.height()}, share, true);
     drawText(painter, {left, top + metrics.height() + 1, width, metrics.height()}, number, false);
@@ -177,7 +177,7 @@ void RangeOverlay::drawGhost(QCPPainter* painter, RangeEnd end) const {
     const double x = toPixel(session::rangeEnd(m_scene.original, end));
     if (!isInView(x))
         return;
-    QPen pen(palette().original, 1);
+    QPen pen(colors().original, 1);
     pen.setDashPattern({4, 3});
     painter->setPen(pen);
     for (const QCPAxisRect* rect : {m_rects.histogram, m_rects.divergence, m_rects.error})
@@ -190,7 +190,7 @@ void RangeOverlay::drawLine(QCPPainter* painter, RangeEnd end) const {
     const bool isMirror = !m_scene.shown.isAffine && end == RangeEnd::Low;
     for (const QCPAxisRect* rect : {m_rects.histogram, m_rects.divergence, m_rects.error}) {
         const bool isThin = isMirror && rect != m_rects.histogram;
-        QColor color = palette().threshold;
+        QColor color = colors().threshold;
         if (isThin)
             color.setAlphaF(0.5f);
         painter->setPen(Qt::NoPen);
@@ -203,11 +203,11 @@ void RangeOverlay::drawHandle(QCPPainter* painter, RangeEnd end) const {
     const QPointF centre(crisp(pixelOf(end)), m_rects.histogram->center().y());
     const QRectF grip(centre - QPointF(kGrip.width() / 2, kGrip.height() / 2), kGrip);
     painter->setAntialiasing(true);
-    painter->setPen(QPen(palette().threshold, 1.5));
-    painter->setBrush(palette().base);
+    painter->setPen(QPen(colors().threshold, 1.5));
+    painter->setBrush(colors().base);
     painter->drawRoundedRect(grip, 2.5, 2.5);
     painter->setAntialiasing(false);
-    painter->setPen(QPen(palette().threshold, 1));
+    painter->setPen(QPen(colors().threshold, 1));
     for (const double dx : {-2.0, 1.0})
         painter->drawLine(QLineF(centre.x() + dx, centre.y() - 5, centre.x() + dx, centre.y() + 5));
 }
@@ -242,9 +242,9 @@ QRectF RangeOverlay::flagRect(RangeEnd end) const {
 void RangeOverlay::drawFlag(QCPPainter* painter, RangeEnd end) const {
     const QRectF flag = flagRect(end);
     painter->setPen(Qt::NoPen);
-    painter->setBrush(palette().threshold);
+    painter->setBrush(colors().threshold);
     painter->drawRect(flag);
-    painter->setPen(palette().base);
+    painter->setPen(colors().base);
     drawText(painter, flag, flagText(end), true);
     painter->setFont(mParentPlot->font());
 }
@@ -254,7 +254,7 @@ void RangeOverlay::drawMarks(QCPPainter* painter) const {
         const double y = rect->axis(QCPAxis::atLeft)->coordToPixel(value);
         if (!std::isfinite(value) || y < rect->top() || y > rect->bottom())
             return;
-        painter->setPen(QPen(palette().base, 1));
+        painter->setPen(QPen(colors().base, 1));
         painter->setBrush(color);
         painter->drawRect(QRectF(x - kSquare / 2, y - kSquare / 2, kSquare, kSquare));
     };
@@ -264,11 +264,11 @@ void RangeOverlay::drawMarks(QCPPainter* painter) const {
         if (!isShown(end) || (!m_scene.shown.isAffine && end == RangeEnd::Low))
             continue;
         const double x = crisp(pixelOf(end));
-        square(m_rects.error, x, figures.clipDb, palette().clipping);
-        square(m_rects.error, x, figures.roundDb, palette().rounding);
-        square(m_rects.error, x, figures.totalDb, palette().total);
+        square(m_rects.error, x, figures.clipDb, colors().clipping);
+        square(m_rects.error, x, figures.roundDb, colors().rounding);
+        square(m_rects.error, x, figures.totalDb, colors().total);
         if (end == RangeEnd::High)
-            square(m_rects.divergence, x, figures.divergence, palette().divergence);
+            square(m_rects.divergence, x, figures.divergence, colors().divergence);
     }
 }
 

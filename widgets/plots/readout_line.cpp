@@ -78,7 +78,7 @@ QString ReadoutLine::leftText() const {
 
 void ReadoutLine::paintEvent(QPaintEvent*) {
     QPainter painter(this);
-    const Palette& colors = widgets::palette();
+    const Palette& colors = widgets::colors();
     painter.setPen(colors.softLine);
     painter.drawLine(0, 0, width(), 0);
     const QRect row = rect().adjusted(kPad, 1, -kPad, 0);

@@ -99,7 +99,7 @@ QCheckBox* TensorHeader::makeBox(const char* name, const QString& text, QAction*
 }
 
 void TensorHeader::restyle() {
-    const Palette& colors = widgets::palette();
+    const Palette& colors = widgets::colors();
     m_controls->setStyleSheet(
         QStringLiteral(
             "QToolButton { border: 1px solid %1; padding: 0 10px; background: %2; color: %3; }"
@@ -136,7 +136,7 @@ void TensorHeader::setControlsShown(bool shown) {
 
 void TensorHeader::paintEvent(QPaintEvent*) {
     QPainter painter(this);
-    const Palette& colors = widgets::palette();
+    const Palette& colors = widgets::colors();
     painter.setPen(colors.softLine);
     painter.drawLine(0, height() - 1, width(), height() - 1);
     const int end = m_controls->isVisible() ? m_controls->x() - kPad : width() - kPad;

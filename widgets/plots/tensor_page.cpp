@@ -148,7 +148,7 @@ const session::TensorEntry& TensorPage::tensor() const {
 }
 
 bool TensorPage::isComplete() const {
-    return m_loader.isIdle() && m_panel->isIdle();
+    return m_loader.isIdle() && m_panel->isIdle() && !m_stack->isBehind();
 }
 
 void TensorPage::fit() {

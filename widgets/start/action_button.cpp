@@ -68,7 +68,7 @@ void ActionButton::paintEvent(QPaintEvent*) {
     const QFont lowerFont = scaledFont(font(), kSmall);
     const QFontMetrics upper(upperFont);
     const QFontMetrics lower(lowerFont);
-    const Palette& colors = widgets::palette();
+    const Palette& colors = widgets::colors();
     QRect place(0, 0, kIconSize, kIconSize);
     place.moveCenter({kIconPlace / 2 + 1, height() / 2});
     painter.drawPixmap(place,
@@ -92,7 +92,7 @@ void ActionButton::paintEvent(QPaintEvent*) {
 
 /// Not the style's: on its dark button the muted line would not reach 4.5:1.
 void ActionButton::drawFace(QPainter& painter) const {
-    const Palette& colors = widgets::palette();
+    const Palette& colors = widgets::colors();
     QStyleOptionButton option;
     initStyleOption(&option);
     const bool isHeld = option.state & (QStyle::State_MouseOver | QStyle::State_Sunken);

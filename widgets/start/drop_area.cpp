@@ -54,7 +54,7 @@ void DropArea::setHighlighted(bool highlighted) {
 }
 
 void DropArea::applyColors() {
-    const Palette& colors = widgets::palette();
+    const Palette& colors = widgets::colors();
     m_icon->setPixmap(
         iconPixmap(QStringLiteral("drop"), colors.accent, kIconSize, devicePixelRatioF()));
     for (QLabel* line : m_lines) {
@@ -66,7 +66,7 @@ void DropArea::applyColors() {
 }
 
 void DropArea::paintEvent(QPaintEvent*) {
-    const Palette& colors = widgets::palette();
+    const Palette& colors = widgets::colors();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     QPen pen(m_isHighlighted ? colors.accent : colors.line, 2);

@@ -23,10 +23,10 @@ void drawKind(QPainter* painter, const QRect& rect, const QModelIndex& index) {
     place.moveCenter(rect.center());
     const QPixmap pixmap =
         kind == RecentFile::Kind::Session
-            ? iconPixmap(QStringLiteral("file"), palette().accent, kIconSize, scale)
+            ? iconPixmap(QStringLiteral("file"), widgets::colors().accent, kIconSize, scale)
         : kind == RecentFile::Kind::Model
-            ? iconPixmap(QStringLiteral("model"), palette().accent, kIconSize, scale)
-            : iconPixmap(QStringLiteral("cache"), palette().muted, kIconSize, scale);
+            ? iconPixmap(QStringLiteral("model"), widgets::colors().accent, kIconSize, scale)
+            : iconPixmap(QStringLiteral("cache"), widgets::colors().muted, kIconSize, scale);
     painter->drawPixmap(place, pixmap);
 }
 
@@ -44,11 +44,11 @@ void drawName(QPainter* painter, const QStyleOptionViewItem& option, const QMode
     const int top = option.rect.center().y() - (upper.height() + lower.height()) / 2;
     const bool isSelected = option.state & QStyle::State_Selected;
     painter->setFont(bold);
-    painter->setPen(palette().text);
+    painter->setPen(widgets::colors().text);
     painter->drawText(QRect(left, top, width, upper.height()), Qt::AlignLeft,
                       upper.elidedText(index.data().toString(), Qt::ElideMiddle, width));
     painter->setFont(small);
-    painter->setPen(isSelected ? palette().text : palette().muted);
+    painter->setPen(isSelected ? widgets::colors().text : widgets::colors().muted);
     painter->drawText(
         QRect(left, top + upper.height(), width, lower.height()), Qt::AlignLeft,
         lower.elidedText(index.data(RecentModel::FolderRole).toString(), Qt::ElideLeft, width));
@@ -63,7 +63,7 @@ void RecentDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
     item.state &= ~QStyle::State_HasFocus;
     if (index.column() != RecentModel::Kind && index.column() != RecentModel::Name) {
         if (item.state & QStyle::State_Selected)  // Muted does not reach 4.5:1 there in dark.
-            item.palette.setColor(QPalette::Text, palette().text);
+            item.palette.setColor(QPalette::Text, widgets::colors().text);
         return QStyledItemDelegate::paint(painter, item, index);
     }
     initStyleOption(&item, index);

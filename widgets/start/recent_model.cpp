@@ -123,8 +123,8 @@ QVariant RecentModel::data(const QModelIndex& index, int role) const {
             return column == Kind ? kindText(entry.kind) : text(entry, index.row(), column);
         case Qt::ForegroundRole:
             if (column == Method && entry.isPartial)
-                return palette().warning;
-            return column == Shortcut ? QVariant(palette().muted) : QVariant();
+                return widgets::colors().warning;
+            return column == Shortcut ? QVariant(widgets::colors().muted) : QVariant();
         case PathRole:
             return entry.path;
         case FolderRole:

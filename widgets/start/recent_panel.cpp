@@ -293,7 +293,7 @@ void RecentPanel::fitTable() {
 
 void RecentPanel::applyColors() {
     QPalette muted = m_empty->palette();
-    muted.setColor(QPalette::WindowText, widgets::palette().muted);
+    muted.setColor(QPalette::WindowText, widgets::colors().muted);
     for (QLabel* label : {m_empty, m_missing, m_missingList})
         label->setPalette(muted);
     const int count = static_cast<int>(m_missingPaths.size());
@@ -302,7 +302,7 @@ void RecentPanel::applyColors() {
                    : tr("%1 files are no longer there and were taken off the list.").arg(count);
     m_missing->setText(QStringLiteral("%1 <a href=\"show\" style=\"color:%2; "
                                       "text-decoration:none\">%3</a>")
-                           .arg(sentence, widgets::palette().accent.name(),
+                           .arg(sentence, widgets::colors().accent.name(),
                                 m_missingList->isHidden() ? tr("Show") : tr("Hide")));
 }
 

@@ -158,7 +158,7 @@ void StartPage::dropEvent(QDropEvent* event) {
 void StartPage::applyColors() {
     for (QLabel* label : m_muted) {
         QPalette muted = label->palette();
-        muted.setColor(QPalette::WindowText, widgets::palette().muted);
+        muted.setColor(QPalette::WindowText, widgets::colors().muted);
         label->setPalette(muted);
     }
 }

@@ -44,8 +44,5 @@ private:
 inline const Palette& colors() {
     return Theme::instance().palette();
 }
-inline const Palette& palette() {
-    return Theme::instance().palette();
-}
 
 }  // namespace clipscope::widgets

@@ -22,14 +22,14 @@ TableHeader::TableHeader(QWidget* parent) : QHeaderView(Qt::Horizontal, parent) 
 
 void TableHeader::paintEvent(QPaintEvent* event) {
     QPainter painter(viewport());
-    painter.fillRect(viewport()->rect(), widgets::palette().window);
-    painter.fillRect(0, height() - 1, width(), 1, widgets::palette().line);
+    painter.fillRect(viewport()->rect(), widgets::colors().window);
+    painter.fillRect(0, height() - 1, width(), 1, widgets::colors().line);
     painter.end();
     QHeaderView::paintEvent(event);
 }
 
 void TableHeader::paintSection(QPainter* painter, const QRect& rect, int section) const {
-    const Palette& colors = widgets::palette();
+    const Palette& colors = widgets::colors();
     painter->fillRect(rect, colors.window);
     painter->fillRect(rect.left(), rect.bottom(), rect.width(), 1, colors.line);
     painter->fillRect(rect.right(), rect.top() + 3, 1, rect.height() - 6, colors.line);

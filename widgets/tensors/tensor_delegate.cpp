@@ -44,7 +44,7 @@ QPainterPath barsWithin(const Sparkline& line, double from, double to, const QRe
 
 void paintSparkline(QPainter& painter, const Sparkline& line, const session::Setting& setting,
                     const QRectF& area) {
-    const Palette& colors = palette();
+    const Palette& colors = widgets::colors();
     const bool hasRange = setting.isSet() && !setting.keepFloat;
     const double low = hasRange ? line.position(session::rangeEnd(setting, RangeEnd::Low)) : -1;
     const double high = hasRange ? line.position(session::rangeEnd(setting, RangeEnd::High)) : 2;
@@ -111,7 +111,7 @@ QPixmap TensorDelegate::sparkline(int tensor, QSize size, double scale) const {
                             .arg(size.width())
                             .arg(size.height())
                             .arg(scale)
-                            .arg(palette().isDark)
+                            .arg(widgets::colors().isDark)
                             .arg(setting.isAffine);
     if (const QPixmap* known = m_sparklines.object(key))
         return *known;

@@ -302,11 +302,11 @@ QString TensorModel::copyText(int row, TensorColumn column) const {
 QVariant TensorModel::foreground(int row, TensorColumn column) const {
     if (column == TensorColumn::Op || column == TensorColumn::Method ||
         column == TensorColumn::Shape || column == TensorColumn::Coverage || !isScaled(row))
-        return palette().muted;
+        return widgets::colors().muted;
     if (column == TensorColumn::Threshold && setting(row).keepFloat)
-        return palette().muted;
+        return widgets::colors().muted;
     const Figure found = figure(row, column);
-    return found.isPending ? QVariant(palette().faint) : QVariant();
+    return found.isPending ? QVariant(widgets::colors().faint) : QVariant();
 }
 
 QVariant TensorModel::data(const QModelIndex& at, int role) const {

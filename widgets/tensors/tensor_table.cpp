@@ -92,7 +92,9 @@ void TensorTable::setUpHeader() {
     setHorizontalHeader(header);
     header->setMinimumSectionSize(32);
     header->setFixedHeight(std::max(kRowHeight, fontMetrics().height() + 5));
-    const double scale = std::max(1.0, fontMetrics().height() / 17.0);
+    // The widths are meant for Noto Sans of 9 points, in which this text takes 138 pixels.
+    const double scale = std::max(
+        1.0, fontMetrics().horizontalAdvance(QStringLiteral("SQNR dB <0.001 entropy")) / 138.0);
     for (int column = 0; column < kTensorColumns; ++column) {
         const ColumnInfo info = columnInfo(static_cast<TensorColumn>(column));
         setColumnWidth(column, qRound(info.width * scale));

@@ -170,9 +170,9 @@ void TensorsPane::updateIcons() {
     leading->setToolTip(filterHelp());
     m_columns->setIcon(icon("columns"));
     QPalette colors = m_problem->palette();
-    colors.setColor(QPalette::WindowText, widgets::palette().warning);
+    colors.setColor(QPalette::WindowText, widgets::colors().warning);
     m_problem->setPalette(colors);
-    colors.setColor(QPalette::WindowText, widgets::palette().muted);
+    colors.setColor(QPalette::WindowText, widgets::colors().muted);
     m_summary->setPalette(colors);
     m_noTensors->setPalette(colors);
     m_noMatch->setPalette(colors);

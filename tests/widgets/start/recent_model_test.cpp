@@ -69,7 +69,7 @@ TEST_F(RecentModelTest, APartialCalibrationIsMarkedInTheWarningColour) {
     m_files.note(file);
     const QModelIndex method = m_model.index(0, RecentModel::Method);
     EXPECT_EQ(method.data(), "partial");
-    EXPECT_EQ(method.data(Qt::ForegroundRole).value<QColor>(), palette().warning);
+    EXPECT_EQ(method.data(Qt::ForegroundRole).value<QColor>(), widgets::colors().warning);
     QSignalSpy changed(&m_model, &QAbstractItemModel::dataChanged);
     Theme::instance().setAppearance(Appearance::Dark);
     EXPECT_EQ(changed.count(), 1);
