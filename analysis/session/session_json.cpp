@@ -124,7 +124,7 @@ ordered_json toJson(const TensorEntry& tensor) {
 }
 
 DType typeFrom(const std::string& text) {
-    for (int i = 0; i <= static_cast<int>(DType::BFloat16); ++i)
+    for (int i = 0; i <= static_cast<int>(DType::Int2); ++i)
         if (name(static_cast<DType>(i)) == text)
             return static_cast<DType>(i);
     return DType::Undefined;
