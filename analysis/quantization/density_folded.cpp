@@ -39,10 +39,12 @@ Sides::Sides(std::span<const Density::Piece> pieces) {
 
 std::vector<double> Sides::edges() const {
     std::vector<double> result;
-    for (const Pieces* pieces : {&positive, &negative, &points})
+    for (const Pieces* pieces : {&positive, &negative, &points}) {
+        const auto middle = static_cast<std::ptrdiff_t>(result.size());
         for (const Density::Piece& piece : *pieces)
             result.insert(result.end(), {piece.lo, piece.hi});
-    std::sort(result.begin(), result.end());
+        std::inplace_merge(result.begin(), result.begin() + middle, result.end());
+    }
     result.erase(std::unique(result.begin(), result.end()), result.end());
     return result;
 }

@@ -26,7 +26,8 @@ ProgressSink throttled(std::function<void(const Progress&)> deliver) {
 
 }  // namespace
 
-JobRunner::JobRunner(QObject* parent) : QObject(parent) {
+JobRunner::JobRunner(QObject* parent, QThread::Priority priority) : QObject(parent) {
+    m_pool.setThreadPriority(priority);
     // One thread that stays: every new one would bring a team of OpenMP threads along.
     m_pool.setMaxThreadCount(1);
     m_pool.setExpiryTimeout(-1);

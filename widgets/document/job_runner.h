@@ -3,6 +3,7 @@
 
 #include <QObject>
 #include <QString>
+#include <QThread>
 #include <QThreadPool>
 #include <functional>
 #include <memory>
@@ -21,7 +22,8 @@ class JobRunner : public QObject {
     Q_OBJECT
 
 public:
-    explicit JobRunner(QObject* parent = nullptr);
+    explicit JobRunner(QObject* parent = nullptr,
+                       QThread::Priority priority = QThread::InheritPriority);
     ~JobRunner() override;  ///< cancels, and waits for the work to return
 
     using Failed = std::function<void(const QString& message)>;

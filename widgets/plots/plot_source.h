@@ -5,7 +5,9 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <utility>
 
+#include "analysis/histogram/statistics.h"
 #include "analysis/quantization/density.h"
 #include "analysis/session/tensor_plots.h"
 
@@ -18,28 +20,38 @@ struct PlotSource {
     quantization::Density folded;  ///< of |x|
     double binWidth = 0;           ///< amax / 2048
 };
-/// Throws Error where the bins are read now and cannot be.
+/// Throws Error where the bins are read now and cannot be. Any thread may call it.
 std::shared_ptr<const PlotSource> makePlotSource(
-    const std::shared_ptr<const session::Session>& session, int tensor);
+    std::shared_ptr<const histogram::TensorStatistics> statistics);
 
-/// One tensor as the plots know it: its source at once, its curves when a job has computed them.
-struct PlotEntry {
-    std::shared_ptr<const PlotSource> source;
-    std::shared_ptr<const session::TensorPlots> curves;
-};
-
-/// The tensors shown lately, by index; the longest unused go first.
-class PlotCache {
+/// Values by tensor index; the longest unused go first.
+template <typename Value>
+class RecentTensors {
 public:
-    explicit PlotCache(size_t most = 64) : m_most(most) {}
-    PlotEntry& entry(int tensor, const std::shared_ptr<const session::Session>& session);
-    PlotEntry* find(int tensor);  ///< null where it is not kept
-    void clear();
+    explicit RecentTensors(size_t most) : m_most(most) {}
+    /// A default value where it is not kept; does not count as a use.
+    Value find(int tensor) const {
+        const auto found = m_values.find(tensor);
+        return found == m_values.end() ? Value() : found->second;
+    }
+    void keep(int tensor, Value value) {
+        m_values[tensor] = std::move(value);
+        m_order.remove(tensor);
+        m_order.push_front(tensor);
+        if (m_order.size() > m_most) {
+            m_values.erase(m_order.back());
+            m_order.pop_back();
+        }
+    }
+    void clear() {
+        m_order.clear();
+        m_values.clear();
+    }
 
 private:
     size_t m_most;
     std::list<int> m_order;  ///< latest first
-    std::map<int, PlotEntry> m_entries;
+    std::map<int, Value> m_values;
 };
 
 }  // namespace clipscope::widgets

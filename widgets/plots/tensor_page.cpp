@@ -24,6 +24,11 @@ namespace {
 
 constexpr double kZoomStep = 0.7;
 constexpr double kPictureScale = 2;
+constexpr int kNeighbours = 256;  ///< prepared on either side of the tensor shown
+
+bool hasPlots(const session::TensorEntry& tensor) {
+    return tensor.isActivation() && tensor.statistics.histogram.amax() > 0;
+}
 
 }  // namespace
 
@@ -147,6 +152,10 @@ const session::TensorEntry& TensorPage::tensor() const {
     return m_document.session()->tensors[static_cast<size_t>(m_tensor)];
 }
 
+bool TensorPage::isPrepared() const {
+    return isComplete() && m_loader.isPrepared();
+}
+
 bool TensorPage::isComplete() const {
     return m_loader.isIdle() && m_panel->isIdle() && !m_stack->isBehind();
 }
@@ -244,6 +253,19 @@ void TensorPage::showSelected() {
         m_loader.requestCurves(selected, session);
     requestAffine();
     explain();
+    prepareNeighbours();
+}
+
+/// The tensors around the one shown are likely to be asked for next: those after it first.
+void TensorPage::prepareNeighbours() {
+    const std::vector<session::TensorEntry>& tensors = m_document.session()->tensors;
+    std::vector<int> wanted;
+    for (int distance = 1; distance <= kNeighbours; ++distance)
+        for (const int tensor : {m_tensor + distance, m_tensor - distance})
+            if (tensor >= 0 && static_cast<size_t>(tensor) < tensors.size() &&
+                hasPlots(tensors[static_cast<size_t>(tensor)]))
+                wanted.push_back(tensor);
+    m_loader.prepare(wanted, m_document.sharedSession());
 }
 
 void TensorPage::updateCurves(int tensor) {

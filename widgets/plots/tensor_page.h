@@ -31,6 +31,8 @@ public:
     PlotStack& plots() { return *m_stack; }
     /// Whether everything shown is computed: no job is under way.
     bool isComplete() const;
+    /// Whether the tensors that may be selected next are computed too.
+    bool isPrepared() const;
     void fit();
     /// The plots as png, svg or pdf, by the suffix; whether it was written.
     bool savePicture(const QString& path);
@@ -57,6 +59,7 @@ private:
     void updateSetting();
     void updateCurves(int tensor);
     void requestAffine();
+    void prepareNeighbours();
     void setAffine(bool isAffine);
     void edit(session::Setting setting, const QString& text, int mergeId);
     void read(double x);

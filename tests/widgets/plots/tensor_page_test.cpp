@@ -77,6 +77,25 @@ TEST_F(TensorPageTest, SaysThatBinsCannotBeRead) {
     EXPECT_EQ(page.emptyText(), "");
 }
 
+TEST_F(TensorPageTest, PreparesTheTensorsAroundTheOneShown) {
+    auto damaged = plotSession();
+    histogram::Histogram::State scalars;
+    scalars.min = -1;
+    scalars.max = 2;
+    damaged->tensors[kRelu].statistics.histogram =
+        histogram::Histogram::fromSource(scalars, 100, std::make_shared<DamagedBins>());
+    document.setSession(damaged, "plots.clipscope");
+    ASSERT_EQ(document.selected(), kConv);
+    EXPECT_TRUE(QTest::qWaitFor([this] { return page.isPrepared(); }, 20000));
+    document.select(kSilu);  // beyond the damaged one
+    EXPECT_TRUE(page.isComplete());
+    ASSERT_TRUE(scene().curves);
+    EXPECT_FALSE(scene().curves->divergence.threshold.empty());
+    // Curves of another session are not shown.
+    document.setSession(plotSession(20000, "minmax"), "plots.clipscope");
+    EXPECT_FALSE(scene().curves);
+}
+
 TEST_F(TensorPageTest, HeaderNamesTheTensor) {
     const auto* header = page.findChild<TensorHeader*>();
     EXPECT_EQ(header->name(), "conv");
