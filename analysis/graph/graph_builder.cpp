@@ -15,8 +15,9 @@
 namespace clipscope::graph {
 namespace {
 
-constexpr size_t kMostInlined = 200'000;  // nodes and calls of functions
-constexpr int kDeepest = 100;             // bodies and functions inside each other
+constexpr size_t kMostInlined = 200'000;                // nodes and calls of functions
+constexpr size_t kMostInlinedBytes = size_t{64} << 20;  // of their names and attributes
+constexpr int kDeepest = 100;                           // bodies and functions inside each other
 
 [[noreturn]] void bad(const std::string& message) {
     throw Error(ErrorCode::BadInput, message);
@@ -88,11 +89,21 @@ private:
         return domainName(domain) + '\n' + name + '\n' + overload;
     }
 
+    /// name', name'2, name'3...
+    std::string unusedName(const std::string& name) {
+        int& taken = m_namesakes[name];
+        std::string unused;
+        do {
+            unused = name + '\'' + (++taken > 1 ? std::to_string(taken) : "");
+        } while (m_graph.byName.contains(unused));
+        return unused;
+    }
+
     /// A new value of the scope.
     ValueId declareName(Scope& scope, const std::string& name) {
         std::string full = scope.prefix + name;
-        while (m_graph.byName.contains(full))
-            full += '\'';
+        if (m_graph.byName.contains(full))
+            full = unusedName(full);
         const ValueId id(m_graph.values.size());
         m_graph.values.push_back({.name = full});
         m_graph.byName.emplace(std::move(full), id);
@@ -181,7 +192,7 @@ private:
 
     void readNode(Scope& scope, const onnx::NodeProto& proto, std::vector<Node>& nodes) {
         if (scope.opsets != &m_graph.opsets)
-            countInlined();
+            countInlined(scope.prefix.size() + proto.ByteSizeLong());
         Node node;
         node.name = proto.name().empty() ? "" : scope.prefix + proto.name();
         node.type = proto.op_type();
@@ -231,6 +242,7 @@ private:
                 if (!output.empty() && !scope.names.contains(output))
                     declareName(scope, output);
         readNodes(scope, proto.node(), body.nodes);
+        requireFresh(body);
         for (const auto& info : proto.output()) {
             body.outputs.push_back(valueNamed(scope, info.name()));
             if (!body.outputs.back().isValid())
@@ -242,6 +254,21 @@ private:
         orderNodes(m_graph, body.nodes);
         capture(body, node);
         node.bodies.push_back(std::move(body));
+    }
+
+    /// No node of the body writes to an input or a weight.
+    void requireFresh(const Body& body) const {
+        const std::unordered_set<ValueId> inputs(body.inputs.begin(), body.inputs.end());
+        for (const Node& node : body.nodes)
+            for (const ValueId output : node.outputs)
+                if (output.isValid() &&
+                    (inputs.contains(output) || m_graph[output].initializer.isDefined()))
+                    producedTwice(node, output);
+    }
+
+    [[noreturn]] void producedTwice(const Node& node, ValueId output) const {
+        bad(fmt::format("{}: its output '{}' is produced twice", describe(m_graph, node),
+                        m_graph[output].name));
     }
 
     /// Adds what the body reads and does not make itself to what its node captures.
@@ -262,15 +289,18 @@ private:
     }
 
     /// A small file can call functions that call functions, twice each.
-    void countInlined() {
+    void countInlined(size_t bytes) {
+        m_inlinedBytes += bytes;
         if (++m_inlined > kMostInlined)
             bad(fmt::format("its functions make over {} nodes", kMostInlined));
+        if (m_inlinedBytes > kMostInlinedBytes + 16 * m_source.file->bytes().size())
+            bad(fmt::format("its functions make nodes of over {} MiB", m_inlinedBytes >> 20));
     }
 
     /// The function's nodes in place of the node that calls it.
     void inlineFunction(Scope& around, const onnx::NodeProto& call,
                         const onnx::FunctionProto& function, std::vector<Node>& nodes) {
-        countInlined();
+        countInlined(around.prefix.size() + call.ByteSizeLong());
         const Opsets opsets = opsetsOf(function.opset_import());
         const AttributeBindings bindings = boundAttributes(call, function, around.bindings);
         Scope scope{nullptr, fmt::format("{}{}/", around.prefix, label(call)), &opsets, &bindings,
@@ -305,8 +335,7 @@ private:
                 if (!output.isValid())
                     continue;
                 if (isAvailable(m_graph[output]))
-                    bad(fmt::format("{}: its output '{}' is produced twice",
-                                    describe(m_graph, node), m_graph[output].name));
+                    producedTwice(node, output);
                 produced[output.value()] = true;
             }
         const auto require = [&](const Node& node, ValueId id) {
@@ -381,7 +410,9 @@ private:
     const StrippedModel& m_stripped;
     TensorSource m_source;
     std::unordered_map<std::string, const onnx::FunctionProto*> m_functions;
+    std::unordered_map<std::string, int> m_namesakes;
     size_t m_inlined = 0;
+    size_t m_inlinedBytes = 0;
     Graph m_graph;
 };
 

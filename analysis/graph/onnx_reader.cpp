@@ -2,9 +2,11 @@
 #include "analysis/graph/onnx_reader.h"
 
 #include <algorithm>
+#include <climits>
 #include <string_view>
 
 #include <fmt/format.h>
+#include <google/protobuf/io/coded_stream.h>
 
 #include "analysis/base/error.h"
 #include "analysis/base/mapped_file.h"
@@ -18,6 +20,20 @@ namespace fs = std::filesystem;
 
 [[noreturn]] void bad(const std::string& message) {
     throw Error(ErrorCode::BadInput, message);
+}
+
+/// Messages inside each other: three for each body in a body, of which the builder
+/// admits 100.
+constexpr int kMostNested = 1000;
+
+onnx::ModelProto parsed(const std::string& bytes) {
+    onnx::ModelProto model;
+    google::protobuf::io::CodedInputStream stream(reinterpret_cast<const uint8_t*>(bytes.data()),
+                                                  static_cast<int>(bytes.size()));
+    stream.SetRecursionLimit(kMostNested);
+    if (!model.ParseFromCodedStream(&stream) || !stream.ConsumedEntireMessage())
+        bad("it is not an ONNX model, it is damaged, or its bodies are nested too deep");
+    return model;
 }
 
 void requireOnnx(const onnx::ModelProto& model) {
@@ -40,9 +56,9 @@ Graph readOnnx(const fs::path& path) {
         if (start.starts_with("version https://git-lfs"))
             bad("it is a Git LFS pointer, not the model itself; run 'git lfs pull'");
         const StrippedModel stripped = stripRawData(bytes);
-        onnx::ModelProto model;
-        if (!model.ParseFromString(stripped.skeleton))
-            bad("it is not an ONNX model, or it is damaged");
+        if (stripped.skeleton.size() > INT_MAX)
+            bad("it holds over 2 GiB beside the weights");
+        const onnx::ModelProto model = parsed(stripped.skeleton);
         requireOnnx(model);
         return buildGraph(model, stripped, {file, path.parent_path()});
     } catch (const Error& error) {

@@ -2,6 +2,7 @@
 #include "analysis/graph/tensor_decoder.h"
 
 #include <charconv>
+#include <cstdint>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -25,8 +26,6 @@ size_t packedSize(DType type, int64_t count) {
         const size_t perByte = 8 / packedBits(type);
         return elements / perByte + (elements % perByte != 0 ? 1 : 0);
     }
-    if (elements > SIZE_MAX / elementSize(type))
-        throw Error(ErrorCode::BadInput, "a tensor is impossibly large");
     return elements * elementSize(type);
 }
 
@@ -159,7 +158,8 @@ Tensor decodeTensor(const onnx::TensorProto& proto, const TensorSource& source) 
                                 proto.name(), name(type), proto.data_type()));
     const Shape shape(std::vector<int64_t>(proto.dims().begin(), proto.dims().end()));
     try {
-        shape.elementCount();
+        if (shape.elementCount() > INT64_MAX / 16)
+            fail(proto, fmt::format("has the impossible shape {}", shape.toString()));
     } catch (const Error& error) {
         fail(proto, std::string("is refused: ") + error.what());
     }

@@ -2,12 +2,17 @@
 #include "analysis/runtime/executor.h"
 
 #include <algorithm>
+#include <new>
+#include <stdexcept>
+#include <unordered_set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "analysis/base/error.h"
 #include "analysis/runtime/element_types.h"
+#include "analysis/runtime/memory_limit.h"
 #include "analysis/runtime/op_context.h"
 #include "analysis/runtime/registry.h"
 
@@ -50,32 +55,56 @@ bool fits(const Shape& shape, const graph::DeclaredShape& declaredShape) {
 }
 
 /// The nodes without an operator, also inside bodies, one of each type.
-void findUnsupported(const std::vector<Node>& nodes, std::vector<const Node*>& found) {
-    for (const Node& node : nodes) {
-        for (const graph::Body& body : node.bodies)
-            findUnsupported(body.nodes, found);
-        if (!findOperator(node.domain, node.type, node.opset) &&
-            std::ranges::find(found, node.type, &Node::type) == found.end())
-            found.push_back(&node);
+struct Unsupported {
+    std::vector<const Node*> nodes;
+    std::unordered_set<std::string_view> types;
+
+    void find(const std::vector<Node>& among) {
+        for (const Node& node : among) {
+            for (const graph::Body& body : node.bodies)
+                find(body.nodes);
+            if (!findOperator(node.domain, node.type, node.opset) && types.insert(node.type).second)
+                nodes.push_back(&node);
+        }
     }
-}
+};
 
 void requireSupported(const graph::Graph& graph) {
-    std::vector<const Node*> found;
-    findUnsupported(graph.nodes, found);
-    if (found.empty())
+    constexpr size_t kMostListed = 20;
+    Unsupported found;
+    found.find(graph.nodes);
+    if (found.nodes.empty())
         return;
-    const Node& first = *found.front();
+    const Node& first = *found.nodes.front();
     std::string message = fmt::format("{} cannot run: Clipscope has no operator {}{}{} of opset {}",
                                       describe(graph, first), first.domain,
                                       first.domain.empty() ? "" : ".", first.type, first.opset);
-    if (found.size() > 1) {
+    if (first.opset == 0)
+        message += fmt::format("; the model imports no opset of the domain '{}'", first.domain);
+    const size_t listed = std::min(found.nodes.size(), kMostListed + 1);
+    if (listed > 1) {
         std::vector<std::string> others;
-        for (size_t i = 1; i < found.size(); ++i)
-            others.push_back(found[i]->type);
-        message += fmt::format(" (nor {})", fmt::join(others, ", "));
+        for (size_t i = 1; i < listed; ++i)
+            others.push_back(found.nodes[i]->type);
+        const size_t more = found.nodes.size() - listed;
+        message += fmt::format(" (nor {}{})", fmt::join(others, ", "),
+                               more > 0 ? fmt::format(" and {} others", more) : "");
     }
     throw Error(ErrorCode::Unsupported, message);
+}
+
+/// The standard library's exceptions are those of sizes and places that the model gave.
+void runOperator(const OperatorRow& row, OpContext& context) {
+    try {
+        row.run(context);
+    } catch (const std::bad_alloc&) {
+        throw Error(ErrorCode::OutOfMemory, "there is no memory for what it needs");
+    } catch (const std::length_error&) {
+        throw Error(ErrorCode::OutOfMemory, "there is no memory for what it needs");
+    } catch (const std::out_of_range&) {
+        throw Error(ErrorCode::BadInput, "an input, output or attribute has too few elements");
+    }
+    context.requireOutputs();
 }
 
 Tensor castTo(Device& device, const Tensor& x, DType type) {
@@ -105,14 +134,18 @@ DType widen(Widening widening, Device& device, std::vector<Tensor>& tensors) {
 
 Executor::~Executor() = default;
 
-Executor::Executor(const graph::Graph& graph, Device& device)
+Executor::Executor(const graph::Graph& graph, Device& device, const CancellationToken& cancel)
     : m_graph(graph), m_device(device), m_constants(graph.values.size()) {
     requireSupported(graph);
     for (size_t i = 0; i < graph.values.size(); ++i)
-        if (graph.values[i].initializer.isDefined())
+        if (graph.values[i].initializer.isDefined()) {
             m_constants[i] = device.fromHost(graph.values[i].initializer);
-
-    m_steps = prepare(graph.nodes);
+            m_weightBytes += graph.values[i].initializer.byteSize();
+        }
+    const MemoryBudget::Scope scope(memoryBudget(m_weightBytes));
+    // Random operators would not be constant, but none is supported.
+    Run folding{std::vector<Tensor>(graph.values.size()), nullptr, &cancel};
+    m_steps = prepare(graph.nodes, folding);
     planFrees(m_steps, graph.outputs);
 }
 
@@ -125,26 +158,25 @@ bool Executor::isConstant(const Node& node) const {
 }
 
 /// The steps that run each time; those that are constant run here, once.
-std::vector<Executor::Step> Executor::prepare(const std::vector<Node>& nodes) {
+std::vector<Executor::Step> Executor::prepare(const std::vector<Node>& nodes, Run& folding) {
     std::vector<Step> steps;
     for (const Node& node : nodes) {
         Step step;
         step.node = &node;
         step.row = findOperator(node.domain, node.type, node.opset);
         for (const graph::Body& body : node.bodies) {
-            step.bodies.push_back(prepare(body.nodes));
+            step.bodies.push_back(prepare(body.nodes, folding));
             planFrees(step.bodies.back(), body.outputs);
         }
         if (!isConstant(node)) {
             steps.push_back(std::move(step));
             continue;
         }
-        Run run;  // random operators would not be constant, but none is supported
-        run.values.resize(m_graph.values.size());
-        runStep(step, run);
+        folding.cancel->check();
+        runStep(step, folding);
         for (const ValueId output : node.outputs)
             if (output.isValid())
-                m_constants[output.value()] = run.values[output.value()];
+                m_constants[output.value()] = std::exchange(folding.values[output.value()], {});
     }
     return steps;
 }
@@ -212,18 +244,24 @@ void Executor::runStep(Step& step, Run& run) {
         isConstant[i] = m_constants[node.inputs[i].value()].isDefined();
         inputs[i] = valueOf(node.inputs[i], run);
     }
-    const DType narrow = widen(step.row->widening, m_device, inputs);
-    if (step.row->placement == Placement::Host)
-        for (Tensor& input : inputs)
-            if (input.isDefined())
-                input = m_device.toHost(input);
-    OpContext context(node, m_device, inputs, {isConstant.get(), node.inputs.size()}, step.state);
-    if (!step.bodies.empty())
-        context.setBodies(m_graph, [&](size_t body, std::vector<Tensor> bodyInputs) {
-            return runBody(step, body, std::move(bodyInputs), run);
-        });
+    std::vector<Tensor> outputs;
     try {
-        step.row->run(context);
+        const DType narrow = widen(step.row->widening, m_device, inputs);
+        if (step.row->placement == Placement::Host)
+            for (Tensor& input : inputs)
+                if (input.isDefined())
+                    input = m_device.toHost(input);
+        OpContext context(node, m_device, inputs, {isConstant.get(), inputs.size()}, step.state);
+        if (!step.bodies.empty())
+            context.setBodies(m_graph, [&](size_t body, std::vector<Tensor> bodyInputs) {
+                return runBody(step, body, std::move(bodyInputs), run);
+            });
+        runOperator(*step.row, context);
+        outputs = context.takeOutputs();
+        if (narrow != DType::Undefined)
+            for (Tensor& output : outputs)
+                if (output.type() == DType::Float32)
+                    output = castTo(m_device, output, narrow);
     } catch (const Error& error) {
         std::vector<std::string> shapes;
         for (const Tensor& input : inputs)
@@ -231,11 +269,6 @@ void Executor::runStep(Step& step, Run& run) {
         throw Error(error.code(), fmt::format("{}: {} (inputs: {})", describe(m_graph, node),
                                               error.what(), fmt::join(shapes, ", ")));
     }
-    std::vector<Tensor> outputs = context.takeOutputs();
-    if (narrow != DType::Undefined)
-        for (Tensor& output : outputs)
-            if (output.type() == DType::Float32)
-                output = castTo(m_device, output, narrow);
     for (size_t i = 0; i < outputs.size(); ++i)
         if (node.outputs[i].isValid())
             run.values[node.outputs[i].value()] = std::move(outputs[i]);
@@ -279,6 +312,10 @@ std::vector<Tensor> Executor::runBody(Step& step, size_t index, std::vector<Tens
 
 std::vector<Tensor> Executor::run(const std::map<std::string, Tensor>& inputs, Observer* observer,
                                   const CancellationToken& cancel) {
+    size_t inputBytes = 0;
+    for (const auto& [name, tensor] : inputs)
+        inputBytes += tensor.byteSize();
+    const MemoryBudget::Scope scope(memoryBudget(m_weightBytes + inputBytes));
     Run run{std::vector<Tensor>(m_graph.values.size()), observer, &cancel};
     bindInputs(inputs, run);
     for (const ValueId id : m_graph.inputs)

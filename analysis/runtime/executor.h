@@ -27,8 +27,12 @@ public:
 class Executor {
 public:
     /// Throws Error(Unsupported) that names the first operator (with node and opset) that cannot
-    /// run, and how many others there are. The graph and the device must outlive the executor.
-    Executor(const graph::Graph& graph, Device& device);
+    /// run, and which others there are. The graph and the device must outlive the executor. Polls
+    /// `cancel` while it computes the constant parts, which a loop can make arbitrarily long.
+    ///
+    /// Here and in run, tensors of the host may take no more than memory_limit.h grants;
+    /// Error(OutOfMemory) names the node, the tensor and the limit.
+    Executor(const graph::Graph& graph, Device& device, const CancellationToken& cancel = {});
     ~Executor();
 
     /// `inputs` by name, each of the declared type and rank; Error(BadInput) names what is
@@ -46,7 +50,7 @@ private:
     struct Step;
     struct Run;
 
-    std::vector<Step> prepare(const std::vector<graph::Node>& nodes);
+    std::vector<Step> prepare(const std::vector<graph::Node>& nodes, Run& folding);
     void planFrees(std::vector<Step>& steps, const std::vector<graph::ValueId>& kept) const;
     bool isConstant(const graph::Node& node) const;
     const Tensor& valueOf(graph::ValueId id, const Run& run) const;
@@ -59,6 +63,7 @@ private:
     Device& m_device;
     std::vector<Step> m_steps;        ///< the nodes that run each time, in order
     std::vector<Tensor> m_constants;  ///< by value
+    size_t m_weightBytes = 0;         ///< of the initializers
 };
 
 }  // namespace clipscope::runtime

@@ -29,4 +29,10 @@ Tensor& OpContext::output(size_t i, DType type, const Shape& shape) {
     return m_outputs[i];
 }
 
+void OpContext::requireOutputs() const {
+    for (size_t i = 0; i < m_outputs.size(); ++i)
+        if (hasOutput(i) && !m_outputs[i].isDefined())
+            throw Error(ErrorCode::BadInput, fmt::format("it has no output {}", i));
+}
+
 }  // namespace clipscope::runtime

@@ -62,6 +62,8 @@ public:
     std::vector<Tensor> runBody(size_t body, std::vector<Tensor> inputs) const {
         return m_runBody(body, std::move(inputs));
     }
+    /// Throws Error(BadInput) where the node names an output that the operator did not make.
+    void requireOutputs() const;
     std::vector<Tensor> takeOutputs() { return std::move(m_outputs); }
 
 private:

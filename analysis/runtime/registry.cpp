@@ -1,14 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/runtime/registry.h"
 
+#include <unordered_map>
+
 namespace clipscope::runtime {
 
-const OperatorRow* findOperator(std::string_view domain, std::string_view type, int opset) {
-    const OperatorRow* best = nullptr;
+namespace {
+
+/// Models have up to a hundred thousand nodes.
+using RowsByType = std::unordered_multimap<std::string_view, const OperatorRow*>;
+
+RowsByType rowsByType() {
+    RowsByType rows;
     for (const OperatorRow& row : operatorRows())
-        if (row.type == type && row.domain == domain && row.since <= opset &&
-            (!best || row.since > best->since))
+        rows.emplace(row.type, &row);
+    return rows;
+}
+
+}  // namespace
+
+const OperatorRow* findOperator(std::string_view domain, std::string_view type, int opset) {
+    static const RowsByType kRows = rowsByType();
+    const OperatorRow* best = nullptr;
+    const auto [begin, end] = kRows.equal_range(type);
+    for (auto it = begin; it != end; ++it) {
+        const OperatorRow& row = *it->second;
+        if (row.domain == domain && row.since <= opset && (!best || row.since > best->since))
             best = &row;
+    }
     return best;
 }
 

@@ -69,7 +69,7 @@ bool pass(SampleRun& run, runtime::Executor& executor, runtime::Collector& colle
                 isInside = true;
                 collector.beginBatch(batch.samples, batch.padding);
                 executor.run(batch.inputs, &collector,
-                             longest > kLongBatch ? cancel : CancellationToken());
+                             longest > kLongBatch ? cancel : cancel.heededFrom(start + kLongBatch));
                 isInside = false;
                 seen.insert(seen.end(), batch.samples.begin(), batch.samples.end());
                 if (afterBatch)
@@ -97,7 +97,7 @@ Session calibrate(const CalibrationRequest& request, const ProgressSink& progres
     threshold::checkParameters(method, request.parameters);
     const graph::Graph graph = graph::readOnnx(request.model);
     runtime::CpuDevice device;
-    runtime::Executor executor(graph, device);
+    runtime::Executor executor(graph, device, cancel);
     SampleRun run(graph, request.model, request.samples);
     ModelLayout layout = layOutModel(graph);
     runtime::Collector collector(graph, layout.activations);

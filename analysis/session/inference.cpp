@@ -66,7 +66,7 @@ InferenceReport runModel(const std::filesystem::path& model, const SampleRequest
                          const CancellationToken& cancel) {
     const graph::Graph graph = graph::readOnnx(model);
     runtime::CpuDevice device;
-    runtime::Executor executor(graph, device);
+    runtime::Executor executor(graph, device, cancel);
     SampleRun run(graph, model, request);
     std::vector<std::vector<Tensor>> parts(graph.outputs.size());
     InferenceReport report;

@@ -10,9 +10,12 @@
 #include "analysis/base/error.h"
 #include "analysis/data/recipe.h"
 #include "analysis/data/samples.h"
+#include "analysis/runtime/memory_limit.h"
 
 namespace clipscope::session {
 namespace {
+
+constexpr int64_t kLargestBatch = int64_t{1} << 31;
 
 std::vector<data::InputSpec> inputSpecs(const graph::Graph& graph) {
     std::vector<data::InputSpec> specs;
@@ -38,6 +41,28 @@ int64_t fixedBatch(const graph::Graph& graph) {
         batch = shape.front();
     }
     return batch == 0 ? -1 : batch;
+}
+
+/// What the files, and those of the folders, take on disk.
+size_t bytesOf(const SampleRequest& request) {
+    namespace fs = std::filesystem;
+    size_t bytes = 0;
+    std::error_code ignored;
+    const auto add = [&](const fs::path& path) {
+        const auto size = fs::file_size(path, ignored);
+        bytes += ignored ? 0 : static_cast<size_t>(size);
+    };
+    const auto addAll = [&](const fs::path& path) {
+        if (!fs::is_directory(path, ignored))
+            return add(path);
+        for (const auto& entry : fs::directory_iterator(path, ignored))
+            add(entry.path());
+    };
+    for (const fs::path& path : request.data)
+        addAll(path);
+    for (const auto& [name, path] : request.inputs)
+        addAll(path);
+    return bytes;
 }
 
 /// Tensors of equal shape one after the other along their first axis.
@@ -66,8 +91,9 @@ Tensor concatenated(const std::vector<const Tensor*>& parts, const std::string& 
 struct SampleRun::State {
     data::SampleSource source;
     int64_t count = 0;
-    int64_t firstBatch = 0;  ///< of this shard
-    int64_t batches = 0;     ///< of this shard
+    int64_t firstBatch = 0;                  ///< of this shard
+    int64_t batches = 0;                     ///< of this shard
+    std::shared_ptr<MemoryBudget> memory{};  ///< for the batches
 };
 
 SampleRun::~SampleRun() = default;
@@ -91,6 +117,7 @@ SampleRun::SampleRun(const graph::Graph& graph, const std::filesystem::path& mod
     }
     m_batch = chooseBatch(graph, request.batch);
     m_state->count = m_state->source.sampleCount();
+    m_state->memory = runtime::memoryBudget(bytesOf(request));
     if (!m_fixedBatch)  // so that no product of batches overflows
         m_batch = std::min(m_batch, std::max<int64_t>(1, m_state->count));
     const int64_t batches = (m_state->count + m_batch - 1) / m_batch;
@@ -101,6 +128,10 @@ SampleRun::SampleRun(const graph::Graph& graph, const std::filesystem::path& mod
 
 int64_t SampleRun::chooseBatch(const graph::Graph& graph, int64_t asked) {
     const int64_t fixed = fixedBatch(graph);
+    if (fixed > kLargestBatch)
+        throw Error(
+            ErrorCode::BadInput,
+            fmt::format("the model's batch is fixed to {}; export it with a dynamic batch", fixed));
     m_fixedBatch = fixed > 1;
     if (fixed > 0 && asked > 0 && asked != fixed && samplesAreRows())
         throw Error(
@@ -142,6 +173,7 @@ const data::SampleSource& SampleRun::source() const {
 
 SampleBatch SampleRun::load(int64_t first, int64_t last,
                             std::vector<SkippedSample>& skipped) const {
+    const MemoryBudget::Scope scope(m_state->memory);
     std::vector<std::map<std::string, Tensor>> samples;
     SampleBatch batch;
     for (int64_t i = first; i < last; ++i) {
@@ -153,6 +185,11 @@ SampleBatch SampleRun::load(int64_t first, int64_t last,
     }
     if (samples.empty())
         return batch;
+    size_t sampleBytes = 0;
+    for (const auto& [name, tensor] : samples.front())
+        sampleBytes += tensor.byteSize() + sizeof(Tensor);
+    if (m_fixedBatch)
+        m_state->memory->requireRoom(sampleBytes * static_cast<size_t>(m_batch));
     if (m_fixedBatch)
         for (; static_cast<int64_t>(samples.size()) < m_batch; ++batch.padding)
             samples.push_back(samples.back());

@@ -16,11 +16,14 @@ int64_t Shape::elementCount() const {
 
 int64_t Shape::elementCount(size_t first, size_t last) const {
     int64_t count = 1;
+    bool isEmpty = false;  // counted all the same: strides are products of some of the extents
     for (size_t axis = first; axis < last; ++axis) {
-        if (m_extents[axis] < 0 || __builtin_mul_overflow(count, m_extents[axis], &count))
+        isEmpty = isEmpty || m_extents[axis] == 0;
+        if (m_extents[axis] < 0 ||
+            (m_extents[axis] > 0 && __builtin_mul_overflow(count, m_extents[axis], &count)))
             throw Error(ErrorCode::BadInput, "the shape " + toString() + " is impossible");
     }
-    return count;
+    return isEmpty ? 0 : count;
 }
 
 std::vector<int64_t> Shape::strides() const {

@@ -8,12 +8,40 @@
 
 #include "analysis/base/error.h"
 #include "analysis/tensor/half.h"
+#include "analysis/tensor/memory_budget.h"
 #include "analysis/tensor/narrow.h"
 
 namespace clipscope {
 namespace {
 
 constexpr std::align_val_t kAlignment{64};
+constexpr size_t kOverhead = 256;  // bytes that even the smallest tensor costs
+constexpr int64_t kMostEmptyExtents = int64_t{1} << 31;
+
+/// A tensor without elements can still have extents that nobody ever finishes walking.
+void requireWalkable(const Shape& shape, int64_t count) {
+    if (count > 0)
+        return;
+    int64_t product = 1;
+    for (const int64_t extent : shape)
+        if (extent > 0 && __builtin_mul_overflow(product, extent, &product))
+            product = kMostEmptyExtents + 1;
+    if (product > kMostEmptyExtents)
+        throw Error(ErrorCode::BadInput,
+                    fmt::format("the empty shape {} is impossibly large", shape.toString()));
+}
+
+/// Takes from the budget of the thread, if any, what `owner` gives back.
+struct Charge {
+    std::shared_ptr<MemoryBudget> budget;
+    size_t bytes = 0;
+
+    void operator()(const void* block) const {
+        ::operator delete(const_cast<void*>(block), kAlignment);
+        if (budget)
+            budget->giveBack(bytes);
+    }
+};
 
 template <typename To>
 std::vector<To> converted(const Tensor& tensor) {
@@ -79,12 +107,17 @@ std::vector<To> converted(const Tensor& tensor) {
 }  // namespace
 
 Buffer allocateHost(size_t size) {
+    Charge charge{MemoryBudget::current(), size > SIZE_MAX - kOverhead ? size : size + kOverhead};
+    if (charge.budget)
+        charge.budget->take(charge.bytes);
     void* block = ::operator new(std::max<size_t>(size, 1), kAlignment, std::nothrow);
-    if (!block)
+    if (!block) {
+        if (charge.budget)
+            charge.budget->giveBack(charge.bytes);
         throw Error(ErrorCode::OutOfMemory,
-                    fmt::format("no memory for {} MiB; use a smaller --batch", size >> 20));
-    std::shared_ptr<const void> owner(
-        block, [](const void* p) { ::operator delete(const_cast<void*>(p), kAlignment); });
+                    fmt::format("no memory for {}; use a smaller --batch", byteText(size)));
+    }
+    std::shared_ptr<const void> owner(static_cast<const void*>(block), std::move(charge));
     return {static_cast<std::byte*>(block), size, MemoryKind::Host, std::move(owner)};
 }
 
@@ -93,7 +126,12 @@ Tensor::Tensor(DType type, Shape shape)
     int64_t bytes = 0;
     if (__builtin_mul_overflow(m_count, static_cast<int64_t>(elementSize(type)), &bytes))
         throw Error(ErrorCode::BadInput, "the shape " + m_shape.toString() + " is impossible");
-    m_buffer = allocateHost(static_cast<size_t>(bytes));
+    requireWalkable(m_shape, m_count);
+    try {
+        m_buffer = allocateHost(static_cast<size_t>(bytes));
+    } catch (const Error& error) {
+        throw error.within(fmt::format("{} of {}", toString(), byteText(byteSize())));
+    }
 }
 
 Tensor::Tensor(DType type, Shape shape, Buffer buffer)
@@ -101,6 +139,7 @@ Tensor::Tensor(DType type, Shape shape, Buffer buffer)
     if (byteSize() > buffer.size)
         throw Error(ErrorCode::Internal,
                     fmt::format("a buffer of {} bytes cannot hold {}", buffer.size, toString()));
+    requireWalkable(m_shape, m_count);
     m_buffer = std::move(buffer);
 }
 
@@ -108,6 +147,7 @@ Tensor Tensor::reshaped(Shape shape) const {
     if (shape.elementCount() != m_count)
         throw Error(ErrorCode::BadInput, fmt::format("{} cannot be reshaped to {}",
                                                      m_shape.toString(), shape.toString()));
+    requireWalkable(shape, m_count);
     Tensor view = *this;
     view.m_shape = std::move(shape);
     return view;

@@ -8,6 +8,7 @@
 
 #include "analysis/base/error.h"
 #include "analysis/runtime/strided_view.h"
+#include "analysis/tensor/memory_budget.h"
 
 namespace clipscope::runtime {
 namespace {
@@ -60,6 +61,26 @@ Tensor stacked(Device& device, const std::vector<Tensor>& parts, int64_t axis) {
     return y;
 }
 
+/// What iterations give, kept until it is stacked.
+class Stacks {
+public:
+    explicit Stacks(size_t count) : m_parts(count) {}
+
+    /// Refused as soon as the stack would not fit: a loop may never end.
+    void add(size_t i, const Tensor& part) {
+        m_bytes += part.byteSize() + sizeof(Tensor);
+        if (const auto budget = MemoryBudget::current())
+            budget->requireRoom(m_bytes);
+        m_parts[i].push_back(part);
+    }
+    size_t size() const { return m_parts.size(); }
+    std::vector<Tensor>& operator[](size_t i) { return m_parts[i]; }
+
+private:
+    std::vector<std::vector<Tensor>> m_parts;
+    size_t m_bytes = 0;
+};
+
 /// What is stacked when there was no iteration: no elements, of the declared type and shape.
 Tensor nothing(const OpContext& context, graph::ValueId value) {
     const graph::Value& declared = context.value(value);
@@ -97,7 +118,7 @@ std::vector<Tensor> scan(OpContext& context, const ScanForm& form,
     if (scanned == 0 || body.outputs.size() < form.states)
         throw Error(ErrorCode::BadInput, "there is nothing to scan");
     const int64_t count = operands[form.states].shape()[axes[0]];
-    std::vector<std::vector<Tensor>> parts(body.outputs.size() - form.states);
+    Stacks parts(body.outputs.size() - form.states);
     for (int64_t t = 0; t < count; ++t) {
         std::vector<Tensor> inputs = states;
         for (size_t i = 0; i < scanned; ++i) {
@@ -110,7 +131,7 @@ std::vector<Tensor> scan(OpContext& context, const ScanForm& form,
         }
         std::vector<Tensor> outputs = context.runBody(form.body, std::move(inputs));
         for (size_t i = 0; i < parts.size(); ++i)
-            parts[i].push_back(outputs[form.states + i]);
+            parts.add(i, outputs[form.states + i]);
         outputs.resize(form.states);
         states = std::move(outputs);
     }
@@ -177,7 +198,7 @@ void runLoop(OpContext& context) {
     const size_t carried = states.size();
     if (body.outputs.size() < carried + 1)
         throw Error(ErrorCode::BadInput, "its body gives back fewer values than it takes");
-    std::vector<std::vector<Tensor>> parts(body.outputs.size() - carried - 1);
+    Stacks parts(body.outputs.size() - carried - 1);
     for (int64_t i = 0; goesOn && i < most; ++i) {
         std::vector<Tensor> inputs{device.fromHost(Tensor::scalar(i)),
                                    device.fromHost(Tensor::scalar(true))};
@@ -187,7 +208,7 @@ void runLoop(OpContext& context) {
         for (size_t k = 0; k < carried; ++k)
             states[k] = outputs[k + 1];
         for (size_t k = 0; k < parts.size(); ++k)
-            parts[k].push_back(outputs[carried + 1 + k]);
+            parts.add(k, outputs[carried + 1 + k]);
     }
     for (size_t k = 0; k < parts.size(); ++k)
         states.push_back(parts[k].empty()

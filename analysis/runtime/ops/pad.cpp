@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -6,6 +7,7 @@
 #include "analysis/base/error.h"
 #include "analysis/runtime/ops/layout.h"
 #include "analysis/runtime/strided_view.h"
+#include "analysis/tensor/memory_budget.h"
 
 namespace clipscope::runtime {
 namespace {
@@ -45,7 +47,10 @@ int64_t sourceOf(int64_t i, int64_t extent, const std::string& mode) {
 std::vector<Segment> segments(int64_t first, int64_t length, int64_t extent,
                               const std::string& mode) {
     std::vector<Segment> all;
-    for (int64_t to = 0; to < length; ++to) {
+    const bool isConstant = mode == "constant";
+    const int64_t begin = isConstant ? std::clamp<int64_t>(-first, 0, length) : 0;
+    const int64_t end = isConstant ? std::clamp<int64_t>(extent - first, begin, length) : length;
+    for (int64_t to = begin; to < end; ++to) {
         const int64_t from = sourceOf(first + to, extent, mode);
         if (from == kNone)
             continue;
@@ -141,7 +146,7 @@ void runPad(OpContext& context) {
             throw Error(ErrorCode::BadInput,
                         fmt::format("the pads {} and {} do not fit axis {} of {}", pads.begin[i],
                                     pads.end[i], i, x.toString()));
-        (void)shape.elementCount();  // throws where it is impossible, before anything is listed
+        requireRoom(shape.elementCount(), elementSize(x.type()));  // before anything is listed
         axes.push_back(segments(-pads.begin[i], shape[i], x.shape()[i], mode));
         int64_t length = 0;
         for (const Segment& segment : axes.back())

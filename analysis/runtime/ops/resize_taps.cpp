@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include "analysis/base/error.h"
+#include "analysis/tensor/memory_budget.h"
 
 namespace clipscope::runtime {
 namespace {
@@ -78,7 +81,11 @@ ResizeTaps resizeTaps(const ResizeAxis& axis, const ResizeMode& mode) {
     const double stretch = mode.antialias ? std::min(1.0, axis.scale) : 1;  // of the kernel
     const double reach = (mode.interpolation == "cubic" ? 2 : 1) / stretch;
     ResizeTaps taps;
-    taps.width = isNearest ? 1 : static_cast<size_t>(2 * std::ceil(reach));
+    const double width = isNearest ? 1 : 2 * std::ceil(reach);
+    if (!(width < 0x1p40))
+        throw Error(ErrorCode::BadInput, fmt::format("cannot resize by the scale {}", axis.scale));
+    taps.width = static_cast<size_t>(width);
+    requireRoom(axis.output, 1 + taps.width * (sizeof(int64_t) + sizeof(float)));
     std::vector<double> weights(taps.width, 1);
     for (int64_t i = 0; i < axis.output; ++i) {
         const double x = coordinate(axis, mode.coordinates, static_cast<double>(i));

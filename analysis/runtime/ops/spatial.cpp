@@ -13,13 +13,16 @@ namespace {
 
 using graph::Attributes;
 
+constexpr int64_t kLargest = int64_t{1} << 30;  // so that no product of two overflows
+
 std::vector<int64_t> perAxis(const Attributes& attributes, std::string_view name, size_t count,
                              int64_t fallback, int64_t least) {
     std::vector<int64_t> values = attributes.getInts(name, std::vector<int64_t>(count, fallback));
-    if (values.size() != count || std::ranges::any_of(values, [&](auto v) { return v < least; }))
+    if (values.size() != count ||
+        std::ranges::any_of(values, [&](auto v) { return v < least || v > kLargest; }))
         throw Error(ErrorCode::BadInput,
-                    fmt::format("attribute '{}' is [{}]; it needs {} values of at least {}", name,
-                                fmt::join(values, ", "), count, least));
+                    fmt::format("attribute '{}' is [{}]; it needs {} values of {} to {}", name,
+                                fmt::join(values, ", "), count, least, kLargest));
     return values;
 }
 
@@ -29,7 +32,7 @@ SpatialWindow explicitWindow(const Attributes& attributes, std::vector<int64_t> 
     SpatialWindow window;
     window.kernel = std::move(kernel);
     if (window.kernel.size() != axes ||
-        std::ranges::any_of(window.kernel, [](int64_t k) { return k < 1; }))
+        std::ranges::any_of(window.kernel, [](int64_t k) { return k < 1 || k > kLargest; }))
         throw Error(ErrorCode::BadInput,
                     fmt::format("the kernel is [{}]; it needs {} positive extents",
                                 fmt::join(window.kernel, ", "), axes));
