@@ -18,6 +18,10 @@ public:
     MappedFile(const MappedFile&) = delete;
     MappedFile& operator=(const MappedFile&) = delete;
 
+    /// Gives back the memory that holds whole pages of `bytes`, a part of a mapped file: they are
+    /// read again from the file when they are needed.
+    static void forget(std::span<const std::byte> bytes) noexcept;
+
     std::span<const std::byte> bytes() const { return {m_data, m_size}; }
 
 private:

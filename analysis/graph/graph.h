@@ -11,7 +11,7 @@
 
 #include "analysis/base/ids.h"
 #include "analysis/graph/attributes.h"
-#include "analysis/tensor/tensor.h"
+#include "analysis/graph/weight.h"
 
 namespace clipscope::graph {
 
@@ -30,7 +30,7 @@ struct Value {
     std::vector<NodeId> consumers;  ///< in graph order, a node once per use; none inside a body
     bool isInput = false;           ///< a graph input that is not an initializer
     bool isOutput = false;
-    Tensor initializer;  ///< defined for initializers; shares memory with the mapped file
+    Weight initializer;  ///< defined for initializers
 };
 
 struct Node;

@@ -130,9 +130,16 @@ private:
         Value& value = m_graph[id];
         if (value.initializer.isDefined())
             bad(fmt::format("initializer '{}' occurs twice", value.name));
-        value.initializer = decodeTensor(proto, source);
+        value.initializer = decodeWeight(proto, source);
         value.type = value.initializer.type();
         value.shape = value.initializer.shape().extents();
+    }
+
+    /// For tensors whose raw data was left in the message.
+    TensorSource unstripped() const {
+        TensorSource source = m_source;
+        source.raw.reset();
+        return source;
     }
 
     void readInitializers(Scope& scope) {
@@ -215,9 +222,7 @@ private:
 
     void setAttribute(const std::string& name, const onnx::AttributeProto& proto, Node& node) {
         try {
-            TensorSource source = m_source;
-            source.raw.reset();
-            node.attributes.set(name, readAttribute(proto, source));
+            node.attributes.set(name, readAttribute(proto, unstripped()));
         } catch (const Error& error) {
             throw error.within(describe(m_graph, node));
         }
@@ -230,7 +235,7 @@ private:
         Body body;
         body.attribute = attribute;
         for (const auto& tensor : proto.initializer())
-            setInitializer(scope, tensor, {nullptr, m_source.folder});
+            setInitializer(scope, tensor, unstripped());
         for (const auto& info : proto.input()) {
             if (scope.names.contains(info.name()))
                 continue;

@@ -60,7 +60,8 @@ Graph readOnnx(const fs::path& path) {
             bad("it holds over 2 GiB beside the weights");
         const onnx::ModelProto model = parsed(stripped.skeleton);
         requireOnnx(model);
-        return buildGraph(model, stripped, {file, path.parent_path()});
+        const auto external = std::make_shared<ExternalFiles>(path.parent_path());
+        return buildGraph(model, stripped, {file, path.parent_path(), external});
     } catch (const Error& error) {
         throw error.within(fmt::format("cannot read the model '{}'", path.string()));
     }

@@ -13,8 +13,6 @@
 namespace clipscope::graph {
 namespace {
 
-namespace fs = std::filesystem;
-
 [[noreturn]] void fail(const onnx::TensorProto& proto, const std::string& what) {
     throw Error(ErrorCode::BadInput, fmt::format("tensor '{}' {}", proto.name(), what));
 }
@@ -44,7 +42,7 @@ Tensor unpacked(DType type, const Shape& shape, std::span<const std::byte> bytes
     return tensor;
 }
 
-Tensor fromBytes(const onnx::TensorProto& proto, DType type, const Shape& shape,
+Weight fromBytes(const onnx::TensorProto& proto, DType type, const Shape& shape,
                  std::span<const std::byte> bytes, std::shared_ptr<const void> owner) {
     const size_t size = packedSize(type, shape.elementCount());
     if (bytes.size() != size)
@@ -52,14 +50,17 @@ Tensor fromBytes(const onnx::TensorProto& proto, DType type, const Shape& shape,
                                 shape.toString(), size, name(type), bytes.size()));
     if (packedBits(type) < 8)
         return unpacked(type, shape, bytes);
-    if (owner && reinterpret_cast<uintptr_t>(bytes.data()) % elementSize(type) == 0)
+    if (!owner) {
+        Tensor tensor(type, shape);
+        if (size > 0)
+            std::memcpy(tensor.mutableBytes(), bytes.data(), size);
+        return tensor;
+    }
+    if (reinterpret_cast<uintptr_t>(bytes.data()) % elementSize(type) == 0)
         return Tensor(type, shape,
                       Buffer{const_cast<std::byte*>(bytes.data()), bytes.size(), MemoryKind::Host,
                              std::move(owner)});
-    Tensor tensor(type, shape);
-    if (size > 0)
-        std::memcpy(tensor.mutableBytes(), bytes.data(), size);
-    return tensor;
+    return {type, shape, bytes, std::move(owner)};
 }
 
 /// Elements given one by one in a typed field; narrower types travel in int32_data.
@@ -76,7 +77,7 @@ Tensor fromField(const onnx::TensorProto& proto, DType type, const Shape& shape,
     return tensor;
 }
 
-Tensor fromFields(const onnx::TensorProto& proto, DType type, const Shape& shape) {
+Weight fromFields(const onnx::TensorProto& proto, DType type, const Shape& shape) {
     switch (type) {
         case DType::Float32:
             return fromField<float>(proto, type, shape, proto.float_data());
@@ -111,21 +112,8 @@ size_t number(const onnx::TensorProto& proto, const std::string& text) {
     return value;
 }
 
-/// The path of external data, refused when it would leave the model's folder.
-fs::path insideFolder(const onnx::TensorProto& proto, const fs::path& folder,
-                      const std::string& location) {
-    std::error_code ignored;
-    const fs::path base = fs::weakly_canonical(folder.empty() ? "." : folder, ignored);
-    const fs::path path = fs::weakly_canonical(base / location, ignored);
-    const fs::path relative = path.lexically_relative(base);
-    if (location.empty() || fs::path(location).is_absolute() || relative.empty() ||
-        *relative.begin() == "..")
-        fail(proto, fmt::format("has its data in '{}', outside the model's folder", location));
-    return path;
-}
-
-Tensor fromExternal(const onnx::TensorProto& proto, DType type, const Shape& shape,
-                    const fs::path& folder) {
+Weight fromExternal(const onnx::TensorProto& proto, DType type, const Shape& shape,
+                    const TensorSource& source) {
     std::string location;
     size_t offset = 0;
     std::optional<size_t> length;
@@ -137,19 +125,27 @@ Tensor fromExternal(const onnx::TensorProto& proto, DType type, const Shape& sha
         else if (entry.key() == "length")
             length = number(proto, entry.value());
     }
-    const auto file = MappedFile::open(insideFolder(proto, folder, location));
+    std::shared_ptr<const MappedFile> file;
+    try {
+        ExternalFiles files(source.folder);
+        file = (source.external ? *source.external : files).open(location);
+    } catch (const Error& error) {
+        throw error.within(fmt::format("the data of tensor '{}'", proto.name()));
+    }
     const size_t have = file->bytes().size();
     const size_t need = packedSize(type, shape.elementCount());
     if (offset > have || length.value_or(need) > have - offset)
-        fail(proto, fmt::format("needs {} bytes at {} of '{}', which has {}", length.value_or(need),
-                                offset, location, have));
+        fail(proto,
+             fmt::format("needs {} bytes at {} of '{}', which has {}: the file is incomplete, "
+                         "or not the one that belongs to the model",
+                         length.value_or(need), offset, location, have));
     return fromBytes(proto, type, shape, file->bytes().subspan(offset, length.value_or(need)),
                      file);
 }
 
 }  // namespace
 
-Tensor decodeTensor(const onnx::TensorProto& proto, const TensorSource& source) {
+Weight decodeWeight(const onnx::TensorProto& proto, const TensorSource& source) {
     const auto type = static_cast<DType>(proto.data_type());
     if (elementSize(type) == 0)
         throw Error(ErrorCode::Unsupported,
@@ -164,12 +160,16 @@ Tensor decodeTensor(const onnx::TensorProto& proto, const TensorSource& source) 
         fail(proto, std::string("is refused: ") + error.what());
     }
     if (proto.data_location() == onnx::TensorProto::EXTERNAL)
-        return fromExternal(proto, type, shape, source.folder);
+        return fromExternal(proto, type, shape, source);
     if (source.raw)
         return fromBytes(proto, type, shape, *source.raw, source.file);
     if (proto.has_raw_data())
         return fromBytes(proto, type, shape, std::as_bytes(std::span(proto.raw_data())), nullptr);
     return fromFields(proto, type, shape);
+}
+
+Tensor decodeTensor(const onnx::TensorProto& proto, const TensorSource& source) {
+    return decodeWeight(proto, source).tensor();
 }
 
 }  // namespace clipscope::graph

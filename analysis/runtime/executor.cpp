@@ -139,7 +139,7 @@ Executor::Executor(const graph::Graph& graph, Device& device, const Cancellation
     requireSupported(graph);
     for (size_t i = 0; i < graph.values.size(); ++i)
         if (graph.values[i].initializer.isDefined()) {
-            m_constants[i] = device.fromHost(graph.values[i].initializer);
+            m_constants[i] = device.fromHost(graph.values[i].initializer.tensor());
             m_weightBytes += graph.values[i].initializer.byteSize();
         }
     const MemoryBudget::Scope scope(memoryBudget(m_weightBytes));

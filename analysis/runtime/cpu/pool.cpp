@@ -9,6 +9,7 @@
 #include "analysis/base/parallel.h"
 #include "analysis/runtime/cpu/cpu_device.h"
 #include "analysis/runtime/cpu/vectorize.h"
+#include "analysis/tensor/memory_budget.h"
 #include "analysis/runtime/functors/types.h"
 
 namespace clipscope::runtime {
@@ -152,6 +153,7 @@ void poolRows(const Axes& axes, const Tensor& x, Tensor& y, const Finish& finish
     T* to = y.mutableValues<T>().data();
     const int64_t reach = (width.output - 1) * width.stride + (width.kernel - 1) * width.dilation;
     const int64_t buffer = std::max(reach + 1, width.padBegin + width.input);
+    requireRoom(buffer * threadCount(), sizeof(T));
     const int64_t work = width.input * depth.kernel * height.kernel + width.output * width.kernel;
     const int64_t grain = std::max<int64_t>(1, 32768 / std::max<int64_t>(1, work));
     parallelFor(planes * rows, grain, [&](int64_t begin, int64_t end, int) {

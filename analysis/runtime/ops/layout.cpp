@@ -24,15 +24,17 @@ std::vector<int64_t> splitLengths(const OpContext& context, int64_t extent) {
     if (lengths.empty()) {
         const auto count =
             context.attributes().getInt("num_outputs", static_cast<int64_t>(context.outputCount()));
-        if (count < 1)
-            throw Error(ErrorCode::BadInput, fmt::format("cannot split into {} parts", count));
+        if (count < 1 || static_cast<size_t>(count) != context.outputCount())
+            throw Error(ErrorCode::BadInput,
+                        fmt::format("cannot split into {} parts for {} outputs", count,
+                                    context.outputCount()));
         const int64_t length = (extent + count - 1) / count;  // the last one may be shorter
         for (int64_t begin = 0; std::ssize(lengths) < count; begin += length)
             lengths.push_back(std::clamp<int64_t>(extent - begin, 0, length));
     }
     if (lengths.size() != context.outputCount() ||
-        std::accumulate(lengths.begin(), lengths.end(), int64_t{0}) != extent ||
-        std::ranges::any_of(lengths, [](int64_t length) { return length < 0; }))
+        std::ranges::any_of(lengths, [&](int64_t n) { return n < 0 || n > extent; }) ||
+        std::accumulate(lengths.begin(), lengths.end(), int64_t{0}) != extent)
         throw Error(ErrorCode::BadInput,
                     fmt::format("cannot split {} elements into {} outputs of lengths [{}]", extent,
                                 context.outputCount(), fmt::join(lengths, ", ")));

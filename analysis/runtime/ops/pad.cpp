@@ -7,7 +7,6 @@
 #include "analysis/base/error.h"
 #include "analysis/runtime/ops/layout.h"
 #include "analysis/runtime/strided_view.h"
-#include "analysis/tensor/memory_budget.h"
 
 namespace clipscope::runtime {
 namespace {
@@ -138,22 +137,22 @@ void runPad(OpContext& context) {
         throw Error(ErrorCode::BadInput, "there is no padding mode '" + mode + "'");
     const Pads pads = padsOf(context, x.rank());
     Shape shape = x.shape();
-    std::vector<std::vector<Segment>> axes;
-    bool covered = true;
-    for (size_t i = 0; i < x.rank(); ++i) {
+    for (size_t i = 0; i < x.rank(); ++i)
         if (__builtin_add_overflow(shape[i], pads.begin[i], &shape[i]) ||
             __builtin_add_overflow(shape[i], pads.end[i], &shape[i]) || shape[i] < 0)
             throw Error(ErrorCode::BadInput,
                         fmt::format("the pads {} and {} do not fit axis {} of {}", pads.begin[i],
                                     pads.end[i], i, x.toString()));
-        requireRoom(shape.elementCount(), elementSize(x.type()));  // before anything is listed
+    Tensor& y = context.output(0, x.type(), shape);
+    std::vector<std::vector<Segment>> axes;
+    bool covered = true;
+    for (size_t i = 0; i < x.rank(); ++i) {
         axes.push_back(segments(-pads.begin[i], shape[i], x.shape()[i], mode));
         int64_t length = 0;
         for (const Segment& segment : axes.back())
             length += segment.length;
         covered = covered && length == shape[i];
     }
-    Tensor& y = context.output(0, x.type(), shape);
     if (!covered)
         fillConstant(context, x.type(), y);
     copySegments(context.device(), axes, x, y);
