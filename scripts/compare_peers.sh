@@ -6,15 +6,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/build.sh release
-peers=build/peers
-if [[ ! -x $peers/bin/python ]]; then
-  echo "compare_peers: installing torch, torchvision, onnx and onnxruntime into $peers"
-  python3 -m venv "$peers"
-fi
-"$peers/bin/pip" install --quiet numpy onnx onnxruntime torch torchvision
+source scripts/peers_environment.sh
+peersEnvironment numpy onnx onnxruntime torch torchvision
 models=$peers/models
-[[ -f $models/samples.npz ]] || "$peers/bin/python" scripts/export_models.py "$models"
+[[ -f $models/samples.npz ]] || "$python" scripts/export_models.py "$models"
 for model in resnet50 mobilenet_v2; do
-  "$peers/bin/python" scripts/compare_onnxruntime.py build/release/bin/clipscope \
+  "$python" scripts/compare_onnxruntime.py build/release/bin/clipscope \
     "$models/$model.onnx" "$models/samples.npz" --batch 1 5
 done
