@@ -18,7 +18,9 @@ namespace {
 std::atomic<int> g_threads{0};
 
 int machineThreads() {
-    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    // Asked once: each time would read a file of the system.
+    static const int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    return threads;
 }
 
 /// Keeps the first exception of several threads.

@@ -62,8 +62,9 @@ struct StridedView {
 };
 
 /// Where tensors live and operators run. Small on purpose: operators (ops/) know ONNX and compute
-/// shapes, a device knows arithmetic. Outputs are allocated by the caller with allocate(). A device
-/// throws Error(Unsupported) for an element type or a form that it has no kernel for.
+/// shapes, a device knows arithmetic. Outputs are allocated by the caller with allocate(). Tensors
+/// are row-major where nothing else is said. A device throws Error(Unsupported) for an element type
+/// or a form that it has no kernel for.
 class Device {
 public:
     virtual ~Device() = default;
@@ -75,11 +76,20 @@ public:
     virtual Tensor toHost(const Tensor& tensor) = 0;    ///< the same tensor if it is there
     virtual Tensor fromHost(const Tensor& tensor) = 0;  ///< likewise
 
+    /// In which x and y of this convolution are best given.
+    virtual Layout convolutionLayout(const ConvolutionParameters& parameters,
+                                     const Shape& x) const {
+        static_cast<void>(parameters);
+        static_cast<void>(x);
+        return Layout::RowMajor;
+    }
+    /// x and y have one layout, whichever it is.
     virtual void convolve(const ConvolutionParameters& parameters, const Tensor& x,
                           const Tensor& weights, const Tensor* bias, Tensor& y,
                           NodeState& state) = 0;
     virtual void matmul(const MatmulParameters& parameters, const Tensor& a, const Tensor& b,
                         const Tensor* bias, Tensor& y, NodeState& state) = 0;
+    /// x and y have one layout: channels-last ones are float32.
     virtual void pool(const PoolParameters& parameters, const Tensor& x, Tensor& y,
                       NodeState& state) = 0;
 

@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include "analysis/base/error.h"
+#include "analysis/runtime/channels_last.h"
 #include "analysis/runtime/element_types.h"
 #include "analysis/runtime/memory_limit.h"
 #include "analysis/runtime/op_context.h"
@@ -37,6 +38,12 @@ struct Executor::Run {
     std::vector<Tensor> values;
     Observer* observer = nullptr;
     const CancellationToken* cancel = nullptr;
+    std::map<ValueId, Tensor> rowMajor;  ///< copies of values that lie otherwise
+
+    void set(ValueId id, Tensor tensor) {
+        rowMajor.erase(id);
+        values[id.value()] = std::move(tensor);
+    }
 };
 
 namespace {
@@ -108,9 +115,10 @@ void runOperator(const OperatorRow& row, OpContext& context) {
 }
 
 Tensor castTo(Device& device, const Tensor& x, DType type) {
-    Tensor y = device.allocate(type, x.shape());
-    device.cast(x, y);
-    return y;
+    const Tensor lying = x.inMemoryOrder();
+    Tensor y = device.allocate(type, lying.shape());
+    device.cast(lying, y);
+    return x.layout() == Layout::ChannelsLast ? y.asChannelsLast() : y;
 }
 
 bool widens(Widening widening, DType type) {
@@ -176,7 +184,8 @@ std::vector<Executor::Step> Executor::prepare(const std::vector<Node>& nodes, Ru
         runStep(step, folding);
         for (const ValueId output : node.outputs)
             if (output.isValid())
-                m_constants[output.value()] = std::exchange(folding.values[output.value()], {});
+                m_constants[output.value()] =
+                    toRowMajor(m_device, std::exchange(folding.values[output.value()], {}));
     }
     return steps;
 }
@@ -225,13 +234,37 @@ void Executor::bindInputs(const std::map<std::string, Tensor>& inputs, Run& run)
                         fmt::format("input '{}' is {}, but the model wants {} {}", value.name,
                                     tensor.toString(), name(value.type),
                                     value.shape ? declared(*value.shape) : "of any shape"));
-        run.values[id.value()] = m_device.fromHost(tensor);
+        run.set(id, m_device.fromHost(tensor));
     }
 }
 
 const Tensor& Executor::valueOf(ValueId id, const Run& run) const {
     const Tensor& constant = m_constants[id.value()];
     return constant.isDefined() ? constant : run.values[id.value()];
+}
+
+/// Of a value in the device's memory; copied once for all that ask for it.
+const Tensor& Executor::rowMajorOf(ValueId id, Run& run) {
+    const Tensor& value = valueOf(id, run);
+    if (value.layout() == Layout::RowMajor)
+        return value;
+    Tensor& copy = run.rowMajor[id];
+    if (!copy.isDefined())
+        copy = toRowMajor(m_device, value);
+    return copy;
+}
+
+/// Gives the operands the order that the operator takes; true for memory order.
+bool Executor::arrange(const Step& step, std::vector<Tensor>& inputs, Run& run) {
+    const Layouts layouts = step.row->layouts;
+    if (layouts == Layouts::Any)
+        return false;
+    if (layouts != Layouts::RowMajor && toMemoryOrder(m_device, inputs))
+        return true;
+    for (size_t i = 0; i < inputs.size(); ++i)
+        if (inputs[i].layout() != Layout::RowMajor)
+            inputs[i] = rowMajorOf(step.node->inputs[i], run);
+    return false;
 }
 
 void Executor::runStep(Step& step, Run& run) {
@@ -244,8 +277,13 @@ void Executor::runStep(Step& step, Run& run) {
         isConstant[i] = m_constants[node.inputs[i].value()].isDefined();
         inputs[i] = valueOf(node.inputs[i], run);
     }
+    const bool isInPlace = step.row->layouts == Layouts::InPlace;
+    if (isInPlace)  // What this step reads last is then in its hands alone.
+        for (const ValueId dead : step.lastReads)
+            run.set(dead, {});
     std::vector<Tensor> outputs;
     try {
+        const bool inMemoryOrder = arrange(step, inputs, run);
         const DType narrow = widen(step.row->widening, m_device, inputs);
         if (step.row->placement == Placement::Host)
             for (Tensor& input : inputs)
@@ -256,12 +294,17 @@ void Executor::runStep(Step& step, Run& run) {
             context.setBodies(m_graph, [&](size_t body, std::vector<Tensor> bodyInputs) {
                 return runBody(step, body, std::move(bodyInputs), run);
             });
+        if (isInPlace)
+            context.allowInPlace();
         runOperator(*step.row, context);
         outputs = context.takeOutputs();
         if (narrow != DType::Undefined)
             for (Tensor& output : outputs)
                 if (output.type() == DType::Float32)
                     output = castTo(m_device, output, narrow);
+        if (inMemoryOrder)
+            for (Tensor& output : outputs)
+                output = output.isDefined() ? output.asChannelsLast() : output;
     } catch (const Error& error) {
         std::vector<std::string> shapes;
         for (const Tensor& input : inputs)
@@ -271,7 +314,7 @@ void Executor::runStep(Step& step, Run& run) {
     }
     for (size_t i = 0; i < outputs.size(); ++i)
         if (node.outputs[i].isValid())
-            run.values[node.outputs[i].value()] = std::move(outputs[i]);
+            run.set(node.outputs[i], std::move(outputs[i]));
 }
 
 void Executor::runSteps(std::vector<Step>& steps, Run& run) {
@@ -281,9 +324,11 @@ void Executor::runSteps(std::vector<Step>& steps, Run& run) {
         runStep(step, run);
         for (const ValueId output : step.node->outputs)
             if (run.observer && output.isValid() && run.observer->wants(output))
-                run.observer->observe(output, run.values[output.value()]);
+                run.observer->observe(output, run.observer->takesAnyLayout()
+                                                  ? valueOf(output, run)
+                                                  : rowMajorOf(output, run));
         for (const ValueId dead : step.lastReads)
-            run.values[dead.value()] = Tensor();
+            run.set(dead, {});
     }
 }
 
@@ -296,17 +341,17 @@ std::vector<Tensor> Executor::runBody(Step& step, size_t index, std::vector<Tens
     if (run.cancel)
         run.cancel->check();
     for (size_t i = 0; i < inputs.size(); ++i)
-        run.values[body.inputs[i].value()] = std::move(inputs[i]);
+        run.set(body.inputs[i], std::move(inputs[i]));
     runSteps(step.bodies.at(index), run);
     std::vector<Tensor> outputs;
     for (const ValueId output : body.outputs)
-        outputs.push_back(valueOf(output, run));
+        outputs.push_back(rowMajorOf(output, run));
     for (const ValueId input : body.inputs)
-        run.values[input.value()] = Tensor();
+        run.set(input, {});
     for (const Node& node : body.nodes)
         for (const ValueId output : node.outputs)
             if (output.isValid())
-                run.values[output.value()] = Tensor();
+                run.set(output, {});
     return outputs;
 }
 
@@ -324,7 +369,7 @@ std::vector<Tensor> Executor::run(const std::map<std::string, Tensor>& inputs, O
     runSteps(m_steps, run);
     std::vector<Tensor> outputs;
     for (const ValueId id : m_graph.outputs)
-        outputs.push_back(m_device.toHost(valueOf(id, run)));
+        outputs.push_back(m_device.toHost(rowMajorOf(id, run)));
     return outputs;
 }
 

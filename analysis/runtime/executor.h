@@ -19,6 +19,8 @@ public:
     virtual ~Observer() = default;
     /// False for values that need not be shown.
     virtual bool wants(graph::ValueId value) const = 0;
+    /// False: it is given row-major tensors only.
+    virtual bool takesAnyLayout() const { return false; }
     virtual void observe(graph::ValueId value, const Tensor& tensor) = 0;
 };
 
@@ -54,6 +56,8 @@ private:
     void planFrees(std::vector<Step>& steps, const std::vector<graph::ValueId>& kept) const;
     bool isConstant(const graph::Node& node) const;
     const Tensor& valueOf(graph::ValueId id, const Run& run) const;
+    const Tensor& rowMajorOf(graph::ValueId id, Run& run);
+    bool arrange(const Step& step, std::vector<Tensor>& inputs, Run& run);
     void runSteps(std::vector<Step>& steps, Run& run);
     void runStep(Step& step, Run& run);
     std::vector<Tensor> runBody(Step& step, size_t index, std::vector<Tensor> inputs, Run& run);

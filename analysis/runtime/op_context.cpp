@@ -25,8 +25,14 @@ std::vector<int64_t> OpContext::intsOf(std::string_view attribute, size_t i,
 }
 
 Tensor& OpContext::output(size_t i, DType type, const Shape& shape) {
-    m_outputs.at(i) = m_device.allocate(type, shape);
-    return m_outputs[i];
+    Tensor& result = m_outputs.at(i);
+    if (m_inPlace)
+        for (const Tensor& input : m_inputs)
+            if (input.type() == type && input.shape() == shape &&
+                input.memoryKind() == m_device.memoryKind() &&
+                input.buffer().owner.use_count() == 1)
+                return result = input;
+    return result = m_device.allocate(type, shape);
 }
 
 void OpContext::requireOutputs() const {

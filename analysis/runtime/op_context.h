@@ -48,8 +48,10 @@ public:
     std::vector<int64_t> intsOf(std::string_view attribute, size_t i,
                                 std::vector<int64_t> fallback = {}) const;
 
-    /// Allocates output i on the device and returns it for writing.
+    /// Allocates output i on the device and returns it for writing; in the memory of an input that
+    /// nobody else holds where that was allowed.
     Tensor& output(size_t i, DType type, const Shape& shape);
+    void allowInPlace() { m_inPlace = true; }
     /// Output i shares the memory of `tensor` (Reshape, Identity...), or is a finished tensor.
     void setOutput(size_t i, Tensor tensor) { m_outputs.at(i) = std::move(tensor); }
     /// For nodes with bodies: the graph that they belong to, and what runs them.
@@ -75,6 +77,7 @@ private:
     std::vector<Tensor> m_outputs;
     const graph::Graph* m_graph = nullptr;
     BodyRunner m_runBody;
+    bool m_inPlace = false;
 };
 
 }  // namespace clipscope::runtime

@@ -17,6 +17,12 @@ enum class Placement { Device, Host };
 /// of float16 and bfloat16, or of float64 too, for functions that lack them.
 enum class Widening { None, Halves, Floats };
 
+/// What the function can take besides row-major tensors; the others the executor converts. Of an
+/// Elementwise one it gives the operands in memory order and relabels the results; one that is also
+/// InPlace may write its output over an operand that nobody else needs: it calls the device once,
+/// which reads an element before it writes the same one.
+enum class Layouts { RowMajor, Elementwise, InPlace, Any };
+
 struct OperatorRow {
     std::string_view type;
     int since = 1;
@@ -24,6 +30,7 @@ struct OperatorRow {
     Placement placement = Placement::Device;
     std::string_view domain = "";
     Widening widening = Widening::None;
+    Layouts layouts = Layouts::RowMajor;
 };
 
 constexpr OperatorRow halvesInFloat32(OperatorRow row) {
@@ -33,6 +40,21 @@ constexpr OperatorRow halvesInFloat32(OperatorRow row) {
 
 constexpr OperatorRow inFloat32(OperatorRow row) {
     row.widening = Widening::Floats;
+    return row;
+}
+
+constexpr OperatorRow elementwise(OperatorRow row) {
+    row.layouts = Layouts::Elementwise;
+    return row;
+}
+
+constexpr OperatorRow inPlace(OperatorRow row) {
+    row.layouts = Layouts::InPlace;
+    return row;
+}
+
+constexpr OperatorRow anyLayout(OperatorRow row) {
+    row.layouts = Layouts::Any;
     return row;
 }
 

@@ -21,6 +21,8 @@ public:
     const std::vector<int64_t>& extents() const { return m_extents; }
     auto begin() const { return m_extents.begin(); }
     auto end() const { return m_extents.end(); }
+    auto begin() { return m_extents.begin(); }
+    auto end() { return m_extents.end(); }
 
     /// Product of the extents; 1 for a scalar. Throws Error(BadInput) on a negative extent or when
     /// the product does not fit in 63 bits.

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
+#include "analysis/tensor/block_pool.h"
 #include "analysis/tensor/half.h"
 #include "analysis/tensor/memory_budget.h"
 #include "analysis/tensor/narrow.h"
@@ -14,7 +15,6 @@
 namespace clipscope {
 namespace {
 
-constexpr std::align_val_t kAlignment{64};
 constexpr size_t kOverhead = 256;  // bytes that even the smallest tensor costs
 constexpr int64_t kMostEmptyExtents = int64_t{1} << 31;
 
@@ -35,9 +35,10 @@ void requireWalkable(const Shape& shape, int64_t count) {
 struct Charge {
     std::shared_ptr<MemoryBudget> budget;
     size_t bytes = 0;
+    size_t blockSize = 0;
 
     void operator()(const void* block) const {
-        ::operator delete(const_cast<void*>(block), kAlignment);
+        BlockPool::instance().give({const_cast<void*>(block), blockSize});
         if (budget)
             budget->giveBack(bytes);
     }
@@ -107,18 +108,20 @@ std::vector<To> converted(const Tensor& tensor) {
 }  // namespace
 
 Buffer allocateHost(size_t size) {
-    Charge charge{MemoryBudget::current(), size > SIZE_MAX - kOverhead ? size : size + kOverhead};
+    Charge charge{MemoryBudget::current(), size > SIZE_MAX - kOverhead ? size : size + kOverhead,
+                  0};
     if (charge.budget)
         charge.budget->take(charge.bytes);
-    void* block = ::operator new(std::max<size_t>(size, 1), kAlignment, std::nothrow);
-    if (!block) {
+    const BlockPool::Block block = BlockPool::instance().take(size);
+    if (!block.data) {
         if (charge.budget)
             charge.budget->giveBack(charge.bytes);
         throw Error(ErrorCode::OutOfMemory,
                     fmt::format("no memory for {}; use a smaller --batch", byteText(size)));
     }
-    std::shared_ptr<const void> owner(static_cast<const void*>(block), std::move(charge));
-    return {static_cast<std::byte*>(block), size, MemoryKind::Host, std::move(owner)};
+    charge.blockSize = block.size;
+    std::shared_ptr<const void> owner(static_cast<const void*>(block.data), std::move(charge));
+    return {static_cast<std::byte*>(block.data), size, MemoryKind::Host, std::move(owner)};
 }
 
 Tensor::Tensor(DType type, Shape shape)
@@ -148,8 +151,27 @@ Tensor Tensor::reshaped(Shape shape) const {
         throw Error(ErrorCode::BadInput, fmt::format("{} cannot be reshaped to {}",
                                                      m_shape.toString(), shape.toString()));
     requireWalkable(shape, m_count);
+    requireRowMajor();
     Tensor view = *this;
     view.m_shape = std::move(shape);
+    return view;
+}
+
+Tensor Tensor::inMemoryOrder() const {
+    Tensor view = *this;
+    view.m_layout = Layout::RowMajor;
+    if (m_layout == Layout::ChannelsLast)
+        std::rotate(view.m_shape.begin() + 1, view.m_shape.begin() + 2, view.m_shape.end());
+    return view;
+}
+
+Tensor Tensor::asChannelsLast() const {
+    requireRowMajor();
+    if (rank() < 3)
+        throw Error(ErrorCode::Internal, toString() + " has no channels and positions");
+    Tensor view = *this;
+    view.m_layout = Layout::ChannelsLast;
+    std::rotate(view.m_shape.begin() + 1, view.m_shape.end() - 1, view.m_shape.end());
     return view;
 }
 
@@ -170,7 +192,13 @@ std::string Tensor::toString() const {
     return fmt::format("{} {}", name(m_type), m_shape.toString());
 }
 
+void Tensor::requireRowMajor() const {
+    if (m_layout != Layout::RowMajor)
+        throw Error(ErrorCode::Internal, toString() + " read as row-major");
+}
+
 void Tensor::requireHost(DType type) const {
+    requireRowMajor();
     if (type != m_type || !isHost())
         throw Error(ErrorCode::Internal, fmt::format("{} read as {}{}", toString(), name(type),
                                                      isHost() ? "" : " while on a device"));

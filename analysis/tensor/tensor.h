@@ -14,6 +14,12 @@ namespace clipscope {
 /// Where the bytes of a tensor live.
 enum class MemoryKind { Host, Cuda };
 
+/// The order of a tensor's elements in memory.
+enum class Layout {
+    RowMajor,
+    ChannelsLast,  ///< of N x C x spatial: the channels of a position lie together
+};
+
 /// Bytes with an owner: a heap block, a slice of a mapped file, memory of a device. The deleter of
 /// `owner` gives it back; a null owner is a view that somebody else keeps alive.
 struct Buffer {
@@ -23,8 +29,9 @@ struct Buffer {
     std::shared_ptr<const void> owner;
 };
 
-/// A dense row-major array. Copies share the elements; nobody writes to a tensor that another
-/// holds (operators write only to outputs that they have just allocated).
+/// A dense array, row-major unless its layout() says otherwise. Copies share the elements; nobody
+/// writes to a tensor that another holds (operators write only to outputs that they have just
+/// allocated).
 class Tensor {
 public:
     Tensor() = default;
@@ -53,7 +60,10 @@ public:
     bool isHost() const { return m_buffer.kind == MemoryKind::Host; }
     const Buffer& buffer() const { return m_buffer; }
 
-    /// The elements; Error(Internal) when T is not the element type or they are not on the host.
+    Layout layout() const { return m_layout; }
+
+    /// The elements in row-major order; Error(Internal) when T is not the element type, when they
+    /// are not on the host, or when they lie in another order.
     template <typename T>
     std::span<const T> values() const {
         requireHost(kDTypeOf<T>);
@@ -73,15 +83,23 @@ public:
     /// Elements [begin, end) along axis 0, sharing memory.
     Tensor rows(int64_t begin, int64_t end) const;
 
+    /// The same elements as a row-major tensor whose axes have the order in which they lie: of a
+    /// ChannelsLast N x C x H x W one of N x H x W x C; a row-major tensor itself.
+    Tensor inMemoryOrder() const;
+    /// The inverse: of a row-major N x H x W x C a ChannelsLast tensor N x C x H x W.
+    Tensor asChannelsLast() const;
+
     /// "float32 1x3x224x224".
     std::string toString() const;
 
 private:
     void requireHost(DType type) const;
+    void requireRowMajor() const;
 
     DType m_type = DType::Undefined;
     Shape m_shape;
     int64_t m_count = 0;
+    Layout m_layout = Layout::RowMajor;
     Buffer m_buffer;
 };
 

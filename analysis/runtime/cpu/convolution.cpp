@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <deque>
 #include <optional>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -14,9 +15,11 @@ namespace {
 
 using Dims = dnnl::memory::dims;
 
-/// A convolution for fixed shapes. The primitive chooses its layouts; operands that lie in another
-/// one (`plain...`) are reordered on the way in and out.
+/// A convolution for fixed shapes. Channels-last operands are taken as they lie; for row-major ones
+/// the primitive chooses its layouts, and operands that lie in another one (`plain...`) are
+/// reordered on the way in and out.
 struct PreparedConvolution {
+    Layout layout = Layout::RowMajor;
     Shape xShape;
     Shape yShape;
     onednn::Planned planned;
@@ -26,6 +29,7 @@ struct PreparedConvolution {
     dnnl::memory::desc plainDestination;
     const std::byte* reorderedFrom = nullptr;  ///< the weights that `weights` holds
     std::optional<dnnl::memory> weights;       ///< constant weights in the primitive's layout
+    std::unordered_map<int, dnnl::memory> arguments;
 };
 
 /// Most recently used first.
@@ -79,14 +83,24 @@ bool isMatrixProduct(const ConvolutionParameters& parameters, const Shape& weigh
            y.elementCount(2, y.rank()) >= kManyPositions;
 }
 
+/// As the elements of `tensor` lie.
+dnnl::memory::desc layoutOf(const Tensor& tensor) {
+    if (tensor.layout() == Layout::RowMajor)
+        return onednn::denseLayout(tensor.shape().extents());
+    std::vector<int64_t> strides = tensor.inMemoryOrder().shape().strides();
+    std::rotate(strides.begin() + 1, strides.end() - 1, strides.end());
+    return onednn::stridedLayout(tensor.shape().extents(), strides);
+}
+
 PreparedConvolution prepare(const ConvolutionParameters& parameters, const Tensor& x,
                             const Tensor& weights, const Tensor* bias, const Tensor& y) {
     PreparedConvolution made;
+    made.layout = x.layout();
     made.xShape = x.shape();
     made.yShape = y.shape();
-    made.plainSource = onednn::denseLayout(x.shape().extents());
+    made.plainSource = layoutOf(x);
     made.plainWeights = weightsLayout(parameters, weights.shape());
-    made.plainDestination = onednn::denseLayout(y.shape().extents());
+    made.plainDestination = layoutOf(y);
     if (bias)
         made.plainBias = onednn::denseLayout(bias->shape().extents());
 
@@ -96,7 +110,8 @@ PreparedConvolution prepare(const ConvolutionParameters& parameters, const Tenso
     form.weights = weightsOfAnyLayout(parameters, weights.shape());
     form.bias = made.plainBias;
     form.destination = onednn::anyLayout(y.shape().extents());
-    if (isMatrixProduct(parameters, weights.shape(), y.shape())) {
+    if (x.layout() == Layout::ChannelsLast ||
+        isMatrixProduct(parameters, weights.shape(), y.shape())) {
         form.source = made.plainSource;
         form.destination = made.plainDestination;
     }
@@ -114,7 +129,7 @@ PreparedConvolution& preparedFor(ConvolutionState& state, const ConvolutionParam
                                  const Tensor& x, const Tensor& weights, const Tensor* bias,
                                  const Tensor& y) {
     auto it = std::ranges::find_if(state.prepared, [&](const PreparedConvolution& p) {
-        return p.xShape == x.shape() && p.yShape == y.shape();
+        return p.layout == x.layout() && p.xShape == x.shape() && p.yShape == y.shape();
     });
     if (it == state.prepared.end()) {
         state.prepared.push_front(prepare(parameters, x, weights, bias, y));
@@ -130,6 +145,8 @@ PreparedConvolution& preparedFor(ConvolutionState& state, const ConvolutionParam
 /// shapes whose primitives want the same layout.
 dnnl::memory weightsFor(ConvolutionState& state, PreparedConvolution& prepared,
                         const Tensor& weights, bool areConstant) {
+    if (areConstant && prepared.weights && prepared.reorderedFrom == weights.bytes())
+        return *prepared.weights;
     const dnnl::memory plain = onednn::view(prepared.plainWeights, weights);
     if (prepared.planned.weights == prepared.plainWeights)
         return plain;
@@ -150,29 +167,47 @@ dnnl::memory weightsFor(ConvolutionState& state, PreparedConvolution& prepared,
     return reordered;
 }
 
+/// Makes `argument` show the elements of `tensor`; its object is kept from run to run, since making
+/// one costs as much as a small convolution.
+void show(PreparedConvolution& prepared, int argument, const dnnl::memory::desc& layout,
+          const Tensor& tensor) {
+    const auto kept = prepared.arguments.find(argument);
+    if (kept == prepared.arguments.end())
+        prepared.arguments.emplace(argument, onednn::view(layout, tensor));
+    else
+        kept->second.set_data_handle(const_cast<std::byte*>(tensor.bytes()));
+}
+
 void execute(PreparedConvolution& prepared, const Tensor& x, const dnnl::memory& weights,
              const Tensor* bias, Tensor& y) {
-    dnnl::memory source = onednn::view(prepared.plainSource, x);
-    dnnl::memory plainDestination = onednn::view(prepared.plainDestination, y);
-    dnnl::memory destination = plainDestination;
-    if (prepared.planned.source != prepared.plainSource) {
-        const dnnl::memory reordered = onednn::scratch(prepared.planned.source, 0);
-        onednn::reorder(source, reordered);
-        source = reordered;
+    if (prepared.planned.source == prepared.plainSource) {
+        show(prepared, DNNL_ARG_SRC, prepared.plainSource, x);
+    } else {
+        const dnnl::memory source = onednn::scratch(prepared.planned.source, 0);
+        onednn::reorder(onednn::view(prepared.plainSource, x), source);
+        prepared.arguments[DNNL_ARG_SRC] = source;
     }
-    if (prepared.planned.destination != prepared.plainDestination)
-        destination = onednn::scratch(prepared.planned.destination, 1);
-    std::unordered_map<int, dnnl::memory> arguments{
-        {DNNL_ARG_SRC, source}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_DST, destination}};
+    const bool reordersResult = prepared.planned.destination != prepared.plainDestination;
+    if (reordersResult)
+        prepared.arguments[DNNL_ARG_DST] = onednn::scratch(prepared.planned.destination, 1);
+    else
+        show(prepared, DNNL_ARG_DST, prepared.plainDestination, y);
+    prepared.arguments[DNNL_ARG_WEIGHTS] = weights;
     if (bias)
-        arguments.insert({DNNL_ARG_BIAS, onednn::view(prepared.plainBias, *bias)});
-    prepared.planned.primitive.execute(onednn::stream(), arguments);
+        show(prepared, DNNL_ARG_BIAS, prepared.plainBias, *bias);
+    prepared.planned.primitive.execute(onednn::stream(), prepared.arguments);
     onednn::stream().wait();
-    if (prepared.planned.destination != prepared.plainDestination)
-        onednn::reorder(destination, plainDestination);
+    if (reordersResult)
+        onednn::reorder(prepared.arguments[DNNL_ARG_DST],
+                        onednn::view(prepared.plainDestination, y));
 }
 
 }  // namespace
+
+/// oneDNN's fastest kernels for two axes want channels last. Its transposed ones do not.
+Layout CpuDevice::convolutionLayout(const ConvolutionParameters& parameters, const Shape& x) const {
+    return x.rank() == 4 && !parameters.transposed ? Layout::ChannelsLast : Layout::RowMajor;
+}
 
 void CpuDevice::convolve(const ConvolutionParameters& parameters, const Tensor& x,
                          const Tensor& weights, const Tensor* bias, Tensor& y, NodeState& state) {

@@ -16,6 +16,8 @@ public:
     Tensor toHost(const Tensor& tensor) override { return tensor; }
     Tensor fromHost(const Tensor& tensor) override { return tensor; }
 
+    Layout convolutionLayout(const ConvolutionParameters& parameters,
+                             const Shape& x) const override;
     void convolve(const ConvolutionParameters& parameters, const Tensor& x, const Tensor& weights,
                   const Tensor* bias, Tensor& y, NodeState& state) override;
     void matmul(const MatmulParameters& parameters, const Tensor& a, const Tensor& b,

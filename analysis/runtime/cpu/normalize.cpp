@@ -23,6 +23,13 @@ void scaleShiftPlane(const float* x, int64_t count, float scale, float shift, fl
         y[i] = x[i] * scale + shift;
 }
 
+CLIPSCOPE_VECTORIZED
+void scaleShiftRow(const float* x, int64_t channels, const float* scale, const float* shift,
+                   float* y) {
+    for (int64_t c = 0; c < channels; ++c)
+        y[c] = x[c] * scale[c] + shift[c];
+}
+
 struct Moments {
     double mean;
     double inverseDeviation;
@@ -126,9 +133,8 @@ void CpuDevice::scaleShift(const Tensor& x, const Tensor& scale, const Tensor& s
     if (plane == 1) {
         parallelFor(x.shape()[0], grainOf(channels), [&](int64_t begin, int64_t end, int) {
             for (int64_t n = begin; n < end; ++n)
-                for (int64_t c = 0; c < channels; ++c)
-                    to[n * channels + c] = from[n * channels + c] * scales[static_cast<size_t>(c)] +
-                                           shifts[static_cast<size_t>(c)];
+                scaleShiftRow(from + n * channels, channels, scales.data(), shifts.data(),
+                              to + n * channels);
         });
         return;
     }

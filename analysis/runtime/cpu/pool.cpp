@@ -1,84 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <array>
-#include <limits>
 
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
 #include "analysis/runtime/cpu/cpu_device.h"
+#include "analysis/runtime/cpu/dnnl_support.h"
+#include "analysis/runtime/cpu/pool_window.h"
 #include "analysis/runtime/cpu/vectorize.h"
 #include "analysis/tensor/memory_budget.h"
-#include "analysis/runtime/functors/types.h"
 
 namespace clipscope::runtime {
 namespace {
 
+using namespace pooling;
+
 /// Our own loops rather than oneDNN's: its maximum loses NaN and -infinity. A window is taken
 /// apart: rows are combined element by element, then neighbours inside the combined row.
-
-/// One spatial axis; axes that the tensor lacks are those of a single element.
-struct Axis {
-    int64_t input = 1;
-    int64_t output = 1;
-    int64_t kernel = 1;
-    int64_t stride = 1;
-    int64_t dilation = 1;
-    int64_t padBegin = 0;
-    int64_t counted = 1;  ///< elements and begin and end pads that an average may count
-
-    /// The taps [first, last) of window `o` that lie inside the input.
-    std::pair<int64_t, int64_t> taps(int64_t o) const {
-        const int64_t start = o * stride - padBegin;
-        const int64_t first = start < 0 ? (-start + dilation - 1) / dilation : 0;
-        const int64_t last = (input - start + dilation - 1) / dilation;
-        return {std::min(first, kernel), std::clamp<int64_t>(last, 0, kernel)};
-    }
-    /// How many taps of window `o` an average that includes pads counts.
-    int64_t countedTaps(int64_t o) const {
-        const int64_t room = counted - o * stride;
-        return std::clamp<int64_t>((room + dilation - 1) / dilation, 0, kernel);
-    }
-};
-
-using Axes = std::array<Axis, 3>;
-
-Axes axesOf(const PoolParameters& parameters, const Shape& x, const Shape& y) {
-    Axes axes;
-    const size_t count = x.rank() - 2;
-    for (size_t i = 0; i < count; ++i) {
-        Axis& axis = axes[3 - count + i];
-        axis.input = x[2 + i];
-        axis.output = y[2 + i];
-        axis.kernel = parameters.kernel[i];
-        axis.stride = parameters.strides[i];
-        axis.dilation = parameters.dilations[i];
-        axis.padBegin = parameters.padsBegin[i];
-        const auto& padsEnd =
-            parameters.countedPadsEnd.empty() ? parameters.padsEnd : parameters.countedPadsEnd;
-        axis.counted = axis.padBegin + axis.input + padsEnd[i];
-    }
-    return axes;
-}
-
-template <typename T>
-struct Maximum {
-    static constexpr T start() {
-        return std::numeric_limits<T>::has_infinity ? -std::numeric_limits<T>::infinity()
-                                                    : std::numeric_limits<T>::lowest();
-    }
-    CLIPSCOPE_INLINE static T combine(T a, T b) {
-        const T larger = b > a ? b : a;
-        return functors::isNaN(b) ? b : larger;  // NaN stays
-    }
-};
-
-template <typename T>
-struct Sum {
-    static constexpr T start() { return 0; }
-    CLIPSCOPE_INLINE static T combine(T a, T b) { return a + b; }
-};
 
 /// to[i] = combine(to[i], from[i * stride])
 template <typename Rule, typename T>
@@ -200,6 +139,12 @@ void CpuDevice::pool(const PoolParameters& parameters, const Tensor& x, Tensor& 
         return;
     const Axes axes = axesOf(parameters, x.shape(), y.shape());
     const bool isMaximum = parameters.kind == PoolKind::Max;
+    if (x.layout() == Layout::ChannelsLast) {
+        onednn::requireFloat32("pooling", {&x});
+        return isMaximum ? maximumChannelsLast(axes, x, y)
+                         : averageChannelsLast(
+                               axes, parameters.kind == PoolKind::AverageIncludingPads, x, y);
+    }
     if (x.type() == DType::Float32 && !isMaximum)
         return averagePool(axes, parameters.kind == PoolKind::AverageIncludingPads, x, y);
     if (x.type() == DType::Float32)

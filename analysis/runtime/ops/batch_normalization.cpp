@@ -71,8 +71,18 @@ void runBatchNormalization(OpContext& context) {
         throw Error(ErrorCode::BadInput,
                     fmt::format("the input {} does not have {} channels", x.shape().toString(),
                                 folded.scale.shape()[0]));
-    Tensor& y = context.output(0, x.type(), x.shape());
-    context.device().scaleShift(x, folded.scale, folded.shift, y);
+    Device& device = context.device();
+    if (x.layout() == Layout::RowMajor)
+        return device.scaleShift(x, folded.scale, folded.shift,
+                                 context.output(0, x.type(), x.shape()));
+    // The positions of a channels-last tensor are so many samples without positions.
+    const Tensor lying = x.inMemoryOrder();
+    const int64_t channels = x.shape()[1];
+    const Shape matrix{channels == 0 ? 0 : x.elementCount() / channels, channels};
+    Tensor y = device.allocate(x.type(), lying.shape());
+    Tensor rows = y.reshaped(matrix);
+    device.scaleShift(lying.reshaped(matrix), folded.scale, folded.shift, rows);
+    context.setOutput(0, y.asChannelsLast());
 }
 
 }  // namespace clipscope::runtime

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
+#include "analysis/runtime/channels_last.h"
 #include "analysis/runtime/ops/spatial.h"
 
 namespace clipscope::runtime {
@@ -80,9 +81,21 @@ void runConv(OpContext& context) {
     const SpatialWindow window =
         slidingWindow(context.attributes(), kernelOf(context, operands.weights),
                       spatialExtents(operands.x.shape()));
-    Tensor& y = allocateOutput(context, operands, window);
-    context.device().convolve(parametersOf(window, context, operands.groups), operands.x,
-                              operands.weights, operands.bias, y, context.state());
+    Device& device = context.device();
+    const ConvolutionParameters parameters = parametersOf(window, context, operands.groups);
+    const Tensor weights = toRowMajor(device, operands.weights);
+    if (device.convolutionLayout(parameters, operands.x.shape()) == Layout::RowMajor) {
+        Tensor& y = allocateOutput(context, operands, window);
+        return device.convolve(parameters, toRowMajor(device, operands.x), weights, operands.bias,
+                               y, context.state());
+    }
+    std::vector<int64_t> extents{operands.x.shape()[0]};
+    extents.insert(extents.end(), window.output.begin(), window.output.end());
+    extents.push_back(operands.outputs);
+    Tensor y = device.allocate(operands.x.type(), Shape(std::move(extents))).asChannelsLast();
+    device.convolve(parameters, toChannelsLast(device, operands.x), weights, operands.bias, y,
+                    context.state());
+    context.setOutput(0, std::move(y));
 }
 
 void runConvTranspose(OpContext& context) {

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "analysis/base/error.h"
+#include "analysis/runtime/channels_last.h"
 #include "analysis/runtime/strided_view.h"
 
 namespace clipscope::runtime {
@@ -71,11 +72,13 @@ void permuteInto(OpContext& context, const Tensor& x, const Shape& extents,
 }  // namespace
 
 void runConcat(OpContext& context) {
-    const Tensor& first = context.input(0);
+    std::vector<Tensor> operands;
+    for (size_t i = 0; i < context.inputCount(); ++i)
+        operands.push_back(context.input(i));
+    const Tensor first = operands.front();
     const size_t axis = normalizeAxis(context.attributes().getInt("axis"), first.rank());
     int64_t extent = 0;
-    for (size_t i = 0; i < context.inputCount(); ++i) {
-        const Tensor& x = context.input(i);
+    for (const Tensor& x : operands) {
         if (x.rank() != first.rank() || x.type() != first.type() ||
             withExtent(x.shape(), axis, 0) != withExtent(first.shape(), axis, 0))
             throw Error(ErrorCode::BadInput,
@@ -83,13 +86,19 @@ void runConcat(OpContext& context) {
                                     x.toString(), axis));
         extent += x.shape()[axis];
     }
-    Tensor& y = context.output(0, first.type(), withExtent(first.shape(), axis, extent));
+    Device& device = context.device();
+    const bool lie = std::ranges::all_of(
+        operands, [](const Tensor& x) { return x.layout() == Layout::ChannelsLast; });
+    for (Tensor& x : operands)
+        x = lie ? x.inMemoryOrder() : toRowMajor(device, x);
+    const size_t along = !lie || axis == 0 ? axis : axis == 1 ? first.rank() - 1 : axis - 1;
+    Tensor y = device.allocate(first.type(), withExtent(operands.front().shape(), along, extent));
     StridedView to = wholeView(y.shape());
-    for (size_t i = 0; i < context.inputCount(); ++i) {
-        const Tensor& x = context.input(i);
-        context.device().copyStrided(x.shape(), x, wholeView(x.shape()), y, to);
-        to.offset += x.shape()[axis] * to.strides[axis];
+    for (const Tensor& x : operands) {
+        device.copyStrided(x.shape(), x, wholeView(x.shape()), y, to);
+        to.offset += x.shape()[along] * to.strides[along];
     }
+    context.setOutput(0, lie ? y.asChannelsLast() : std::move(y));
 }
 
 void runDepthToSpace(OpContext& context) {

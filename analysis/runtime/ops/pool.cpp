@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/runtime/ops/pool.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
+#include "analysis/runtime/channels_last.h"
 #include "analysis/runtime/ops/max_pool_indices.h"
 #include "analysis/runtime/ops/spatial.h"
 
@@ -34,21 +37,34 @@ Shape pooledShape(const Shape& x, const std::vector<int64_t>& spatial) {
 void runPool(OpContext& context, PoolKind kind) {
     SpatialWindow window;
     const PoolParameters parameters = poolParameters(context, kind, window);
-    const Tensor& x = context.input(0);
-    Tensor& y = context.output(0, x.type(), pooledShape(x.shape(), window.output));
-    context.device().pool(parameters, x, y, context.state());
+    Device& device = context.device();
+    const Tensor& given = context.input(0);
+    const Tensor x = given.type() == DType::Float32 ? given : toRowMajor(device, given);
+    const Shape shape = pooledShape(x.shape(), window.output);
+    if (x.layout() == Layout::RowMajor)
+        return device.pool(parameters, x, context.output(0, x.type(), shape), context.state());
+    std::vector<int64_t> extents = shape.extents();
+    std::rotate(extents.begin() + 1, extents.begin() + 2, extents.end());
+    Tensor y = device.allocate(x.type(), Shape(std::move(extents))).asChannelsLast();
+    device.pool(parameters, x, y, context.state());
+    context.setOutput(0, std::move(y));
 }
 
 void runGlobal(OpContext& context, ReduceKind kind) {
     const Tensor& x = context.input(0);
+    const size_t first = x.layout() == Layout::RowMajor ? 2 : 1;  // of the positions' axes
     std::vector<int64_t> spatial = spatialExtents(x.shape());
     std::vector<size_t> axes;
     for (size_t i = 0; i < spatial.size(); ++i) {
-        axes.push_back(2 + i);
+        axes.push_back(first + i);
         spatial[i] = 1;
     }
+    // With one position the elements lie the same in both layouts.
     Tensor& y = context.output(0, x.type(), pooledShape(x.shape(), spatial));
-    context.device().reduce(kind, axes, x, y);
+    Shape lying = y.shape();
+    std::swap(lying[1], lying[first == 1 ? lying.rank() - 1 : 1]);
+    Tensor target = y.reshaped(lying);
+    context.device().reduce(kind, axes, x.inMemoryOrder(), target);
 }
 
 /// x to the power of `exponent`, or |x| where it is 1.
@@ -113,7 +129,7 @@ void runMaxPool(OpContext& context) {
         return;
     SpatialWindow window;
     const PoolParameters parameters = poolParameters(context, PoolKind::Max, window);
-    const Tensor x = context.device().toHost(context.input(0));
+    const Tensor x = context.device().toHost(toRowMajor(context.device(), context.input(0)));
     const bool columnMajor = context.attributes().getInt("storage_order", 0) != 0;
     const Shape shape = pooledShape(x.shape(), window.output);
     context.setOutput(1,
