@@ -102,7 +102,7 @@ std::string describeWhole(const OperatorCase& operatorCase, const graph::Graph& 
         for (const graph::ValueId input : node.inputs)
             if (input.isValid() && graph[input].initializer.isDefined())
                 description += fmt::format("\n  constant {}: {}", graph[input].name,
-                                           text(graph[input].initializer));
+                                           text(graph[input].initializer.tensor()));
     }
     for (const Tensor& input : operatorCase.inputs)
         description += "\n  input " + text(input);
