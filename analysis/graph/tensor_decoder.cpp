@@ -56,10 +56,6 @@ Weight fromBytes(const onnx::TensorProto& proto, DType type, const Shape& shape,
             std::memcpy(tensor.mutableBytes(), bytes.data(), size);
         return tensor;
     }
-    if (reinterpret_cast<uintptr_t>(bytes.data()) % elementSize(type) == 0)
-        return Tensor(type, shape,
-                      Buffer{const_cast<std::byte*>(bytes.data()), bytes.size(), MemoryKind::Host,
-                             std::move(owner)});
     return {type, shape, bytes, std::move(owner)};
 }
 

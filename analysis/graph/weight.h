@@ -16,7 +16,7 @@ class Weight {
 public:
     Weight() = default;
     Weight(Tensor tensor);
-    /// `bytes` of a mapped file hold the elements, in any alignment; `owner` keeps them mapped.
+    /// `bytes` of a mapped file hold the elements; `owner` keeps them mapped.
     Weight(DType type, Shape shape, std::span<const std::byte> bytes,
            std::shared_ptr<const void> owner);
 
@@ -27,6 +27,12 @@ public:
 
     /// Safe to call from several threads. Throws Error(OutOfMemory).
     const Tensor& tensor() const;
+    /// The elements where the file has them: not copied, but perhaps aligned for no type. Only for
+    /// what copies bytes. The same as tensor() for weights that are in no file, or copied already.
+    Tensor inFile() const;
+    /// Gives the memory back that holds the mapped file's pages of it; they are read again when
+    /// they are needed. Nothing happens to weights that are in no file.
+    void forget() const noexcept;
     template <typename T>
     std::span<const T> values() const {
         return tensor().values<T>();

@@ -15,6 +15,7 @@
 #include "analysis/runtime/element_types.h"
 #include "analysis/runtime/memory_limit.h"
 #include "analysis/runtime/op_context.h"
+#include "analysis/runtime/packed_weights.h"
 #include "analysis/runtime/registry.h"
 
 namespace clipscope::runtime {
@@ -31,6 +32,7 @@ struct Executor::Step {
     NodeState state;
     std::vector<std::vector<Step>> bodies;  ///< of the node's bodies, in their order
     std::vector<ValueId> lastReads;         ///< values that no later step reads
+    bool hasRun = false;
 };
 
 /// One pass over the graph: its values, and who watches.
@@ -138,6 +140,13 @@ DType widen(Widening widening, Device& device, std::vector<Tensor>& tensors) {
     return first;
 }
 
+/// The device has its own copy of these weights now: memory need not hold the file's as well.
+void forgetPacked(const graph::Graph& graph, const Node& node) {
+    for (size_t i = 0; i < node.inputs.size(); ++i)
+        if (isPacked(node, i) && node.inputs[i].isValid())
+            graph[node.inputs[i]].initializer.forget();
+}
+
 }  // namespace
 
 Executor::~Executor() = default;
@@ -145,10 +154,11 @@ Executor::~Executor() = default;
 Executor::Executor(const graph::Graph& graph, Device& device, const CancellationToken& cancel)
     : m_graph(graph), m_device(device), m_constants(graph.values.size()) {
     requireSupported(graph);
+    const std::vector<bool> packed = packedWeights(graph);
     for (size_t i = 0; i < graph.values.size(); ++i)
-        if (graph.values[i].initializer.isDefined()) {
-            m_constants[i] = device.fromHost(graph.values[i].initializer.tensor());
-            m_weightBytes += graph.values[i].initializer.byteSize();
+        if (const graph::Weight& weight = graph.values[i].initializer; weight.isDefined()) {
+            m_constants[i] = device.fromHost(packed[i] ? weight.inFile() : weight.tensor());
+            m_weightBytes += weight.byteSize();
         }
     const MemoryBudget::Scope scope(memoryBudget(m_weightBytes));
     // Random operators would not be constant, but none is supported.
@@ -312,6 +322,8 @@ void Executor::runStep(Step& step, Run& run) {
         throw Error(error.code(), fmt::format("{}: {} (inputs: {})", describe(m_graph, node),
                                               error.what(), fmt::join(shapes, ", ")));
     }
+    if (!std::exchange(step.hasRun, true))
+        forgetPacked(m_graph, node);
     for (size_t i = 0; i < outputs.size(); ++i)
         if (node.outputs[i].isValid())
             run.set(node.outputs[i], std::move(outputs[i]));

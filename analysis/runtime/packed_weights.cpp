@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/runtime/packed_weights.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace clipscope::runtime {
+namespace {
+
+constexpr std::array<std::string_view, 4> kPacking = {"Conv", "ConvTranspose", "Gemm", "MatMul"};
+
+/// Where no packing is needed the kernels read the weights themselves; SSE wants them aligned.
+bool readsUnaligned() {
+#ifdef __x86_64__
+    return __builtin_cpu_supports("avx") != 0;
+#else
+    return true;
+#endif
+}
+
+/// What is read in another way, also inside bodies.
+void markOthers(const std::vector<graph::Node>& nodes, std::vector<bool>& others) {
+    const auto mark = [&](graph::ValueId id) {
+        if (id.isValid())
+            others[id.value()] = true;
+    };
+    for (const graph::Node& node : nodes) {
+        for (size_t i = 0; i < node.inputs.size(); ++i)
+            if (!isPacked(node, i))
+                mark(node.inputs[i]);
+        for (const graph::Body& body : node.bodies) {
+            markOthers(body.nodes, others);
+            std::ranges::for_each(body.outputs, mark);
+        }
+    }
+}
+
+}  // namespace
+
+bool isPacked(const graph::Node& node, size_t i) {
+    return i == 1 && node.domain.empty() &&
+           std::ranges::find(kPacking, node.type) != kPacking.end();
+}
+
+std::vector<bool> packedWeights(const graph::Graph& graph) {
+    std::vector<bool> others(graph.values.size(), !readsUnaligned());
+    markOthers(graph.nodes, others);
+    for (const graph::ValueId output : graph.outputs)
+        others[output.value()] = true;
+    std::vector<bool> packed(graph.values.size());
+    for (size_t v = 0; v < packed.size(); ++v)
+        packed[v] = !others[v] && graph.values[v].initializer.type() == DType::Float32;
+    return packed;
+}
+
+}  // namespace clipscope::runtime
