@@ -100,7 +100,7 @@ void CpuDevice::binary(BinaryFunction function, const Tensor& a, const Tensor& b
         throw Error(ErrorCode::BadInput, "the operands " + a.toString() + " and " + b.toString() +
                                              " must have one element type");
     if (broadcast(a.shape(), b.shape()) != y.shape())
-        throw Error(ErrorCode::Internal, "the output " + y.toString() + " does not fit operands " +
+        throw Error(ErrorCode::BadInput, "the output " + y.toString() + " does not fit operands " +
                                              a.toString() + " and " + b.toString());
     if (isHalf(a.type())) {
         Tensor wideA = allocate(DType::Float32, a.shape());

@@ -14,6 +14,7 @@ namespace {
 using graph::Attributes;
 
 constexpr int64_t kLargest = int64_t{1} << 30;  // so that no product of two overflows
+constexpr int64_t kLargestInput = int64_t{1} << 31;
 
 std::vector<int64_t> perAxis(const Attributes& attributes, std::string_view name, size_t count,
                              int64_t fallback, int64_t least) {
@@ -43,6 +44,14 @@ SpatialWindow explicitWindow(const Attributes& attributes, std::vector<int64_t> 
     window.padsBegin.assign(pads.begin(), middle);
     window.padsEnd.assign(middle, pads.end());
     return window;
+}
+
+/// Extents can be numbers of the model, too (Col2Im).
+void requireReasonable(std::span<const int64_t> input) {
+    for (const int64_t extent : input)
+        if (extent < 0 || extent > kLargestInput)
+            throw Error(ErrorCode::BadInput,
+                        fmt::format("a spatial axis of {} elements is impossible", extent));
 }
 
 enum class AutoPad { Explicit, Valid, SameUpper, SameLower };
@@ -96,6 +105,7 @@ std::vector<int64_t> SpatialWindow::coveringPadsEnd(std::span<const int64_t> inp
 
 SpatialWindow slidingWindow(const Attributes& attributes, std::vector<int64_t> kernel,
                             std::span<const int64_t> input, bool ceilMode) {
+    requireReasonable(input);
     SpatialWindow window = explicitWindow(attributes, std::move(kernel), input.size());
     const AutoPad autoPad = autoPadOf(attributes);
     window.output.resize(input.size());
@@ -116,6 +126,7 @@ SpatialWindow slidingWindow(const Attributes& attributes, std::vector<int64_t> k
 SpatialWindow transposedWindow(const Attributes& attributes, std::vector<int64_t> kernel,
                                std::span<const int64_t> input) {
     const size_t axes = input.size();
+    requireReasonable(input);
     SpatialWindow window = explicitWindow(attributes, std::move(kernel), axes);
     const AutoPad autoPad = autoPadOf(attributes);
     const auto outputPadding = perAxis(attributes, "output_padding", axes, 0, 0);
@@ -129,6 +140,7 @@ SpatialWindow transposedWindow(const Attributes& attributes, std::vector<int64_t
             throw Error(ErrorCode::BadInput,
                         fmt::format("attribute 'output_shape' is [{}]; it needs {} values",
                                     fmt::join(wanted, ", "), axes));
+        requireReasonable(wanted);
     } else if (autoPad == AutoPad::SameUpper || autoPad == AutoPad::SameLower) {
         for (size_t axis = 0; axis < axes; ++axis)
             wanted.push_back(input[axis] * window.strides[axis]);
