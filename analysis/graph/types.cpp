@@ -52,14 +52,31 @@ DType attributeType(const Attributes& attributes, string_view name, DType fallba
     return static_cast<DType>(attributes.getInt(name, static_cast<int64_t>(fallback)));
 }
 
+/// Of the operators that ONNX Runtime's optimiser and quantizer write.
+DType microsoftType(const Graph& graph, const Node& node, size_t output) {
+    const string_view type = node.type;
+    if (type == "EmbedLayerNormalization")
+        return output == 1 ? DType::Int32 : inputType(graph, node, 2);
+    if (type == "MatMulIntegerToFloat" || type == "QLinearConcat")
+        return inputType(graph, node, 2);
+    if (type == "QLinearWhere")
+        return inputType(graph, node, 1);
+    if (type == "QGemm") {
+        const DType zeroPoint = inputType(graph, node, 8);
+        return zeroPoint == DType::Undefined ? DType::Float32 : zeroPoint;
+    }
+    return inputType(graph, node, 0);
+}
+
 }  // namespace
 
 DType inferOutputType(const Graph& graph, const Node& node, size_t output) {
     const string_view type = node.type;
     const DType first = inputType(graph, node, 0);
-    if (node.domain == "com.microsoft" && type == "EmbedLayerNormalization")
-        return output == 1 ? DType::Int32 : inputType(graph, node, 2);
-    if (!node.domain.empty())
+    const bool isQuantizer = type == "QuantizeLinear" || type == "DequantizeLinear";
+    if (node.domain == "com.microsoft" && !isQuantizer)
+        return microsoftType(graph, node, output);
+    if (!node.domain.empty() && !isQuantizer)
         return first;
     if (!node.bodies.empty())
         return bodyType(graph, node, output);

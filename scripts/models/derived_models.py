@@ -1,5 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What tools make of exported models: quantized, in float16, with the operators of ONNX Runtime."""
+"""What tools make of exported models: quantized, in float16, with the operators of ONNX Runtime.
+
+Where a model rounds between its layers, a value that lies within float32's error of the middle
+between two steps rounds either way, and random weights carry that to the outputs: ONNX Runtime with
+and without its optimiser differs there by several percent. Such models have an error of their own
+that is allowed. Those of 8-bit integers throughout have none.
+"""
 import numpy as np
 import onnx
 import onnxruntime as ort
@@ -8,8 +14,6 @@ from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.float16 import convert_float_to_float16
 
 from export import save
-
-QUANTIZED = "quantized, so a value may round to the next step"
 
 
 def inputs_of(folder, source):
@@ -31,7 +35,11 @@ class Samples(quantization.CalibrationDataReader):
 
 def static(form, **options):
     def make(source, target, inputs):
-        quantization.quantize_static(source, target, Samples(inputs), quant_format=form, **options)
+        prepared = target.with_suffix(".prepared")
+        quantization.quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
+        quantization.quantize_static(prepared, target, Samples(inputs), quant_format=form,
+                                     **options)
+        prepared.unlink()
     return make
 
 
@@ -62,35 +70,37 @@ def half(source, target, inputs):
 QDQ, QOPERATOR = quantization.QuantFormat.QDQ, quantization.QuantFormat.QOperator
 UNSIGNED = {"activation_type": quantization.QuantType.QUInt8}
 
-# (model it is made of, what it is called, how)
+ROUNDING = 0.1
+
+# (model it is made of, what it is called, how, the error that is allowed)
 DERIVED = [
-    ("resnet50.torchscript17", "Q/DQ, per channel", static(QDQ, per_channel=True)),
-    ("resnet50.torchscript17", "QOperator", static(QOPERATOR, **UNSIGNED)),
-    ("mobilenet_v2.torchscript17", "Q/DQ, symmetric", static(
-        QDQ, extra_options={"ActivationSymmetric": True})),
-    ("mobilenet_v3_small.torchscript17", "QOperator", static(QOPERATOR, **UNSIGNED)),
-    ("squeezenet1_1.torchscript17", "QOperator", static(QOPERATOR)),
-    ("densenet121.torchscript17", "QOperator", static(QOPERATOR, **UNSIGNED)),
-    ("distilbert.torchscript17", "dynamically quantized", dynamic),
-    ("lstm_tagger.torchscript17", "dynamically quantized", dynamic),
-    ("bert_base.torchscript17", "fused for transformers", fused("bert", 12, 768)),
-    ("gpt2.torchscript17", "fused for transformers", fused("gpt2", 8, 512)),
-    ("vit_b_16.torchscript17", "fused for transformers", fused("vit", 12, 768)),
-    ("swin_t.torchscript17", "fused for transformers", fused("swin", 0, 0)),
-    ("resnet50.torchscript17", "saved by ONNX Runtime", saved_by_runtime),
-    ("mobilenet_v3_small.torchscript17", "saved by ONNX Runtime", saved_by_runtime),
-    ("distilbert.torchscript17", "saved by ONNX Runtime", saved_by_runtime),
-    ("t5_encoder.torchscript17", "saved by ONNX Runtime", saved_by_runtime),
-    ("resnet50.torchscript17", "float16", half),
-    ("distilbert.torchscript17", "float16", half),
+    ("resnet50.torchscript17", "Q/DQ, per channel", static(QDQ, per_channel=True), ROUNDING),
+    ("mobilenet_v2.torchscript17", "Q/DQ, symmetric",
+     static(QDQ, extra_options={"ActivationSymmetric": True}), ROUNDING),
+    ("resnet50.torchscript17", "QOperator", static(QOPERATOR, **UNSIGNED), None),
+    ("mobilenet_v3_small.torchscript17", "QOperator", static(QOPERATOR, **UNSIGNED), None),
+    ("squeezenet1_1.torchscript17", "QOperator", static(QOPERATOR), None),
+    ("densenet121.torchscript17", "QOperator", static(QOPERATOR, **UNSIGNED), ROUNDING),
+    ("distilbert.torchscript17", "dynamically quantized", dynamic, ROUNDING),
+    ("lstm_tagger.torchscript17", "dynamically quantized", dynamic, ROUNDING),
+    ("resnet50.torchscript17", "float16", half, ROUNDING),
+    ("distilbert.torchscript17", "float16", half, ROUNDING),
+    ("bert_base.torchscript17", "fused for transformers", fused("bert", 12, 768), None),
+    ("gpt2.torchscript17", "fused for transformers", fused("gpt2", 8, 512), None),
+    ("vit_b_16.torchscript17", "fused for transformers", fused("vit", 12, 768), None),
+    ("swin_t.torchscript17", "fused for transformers", fused("swin", 0, 0), None),
+    ("resnet50.torchscript17", "saved by ONNX Runtime", saved_by_runtime, None),
+    ("mobilenet_v3_small.torchscript17", "saved by ONNX Runtime", saved_by_runtime, None),
+    ("distilbert.torchscript17", "saved by ONNX Runtime", saved_by_runtime, None),
+    ("t5_encoder.torchscript17", "saved by ONNX Runtime", saved_by_runtime, None),
 ]
 
 
 def derive_all(folder):
-    for source, label, make in DERIVED:
+    for source, label, make, allowed in DERIVED:
         stem = f"{source}.{label.replace('/', '').replace(', ', '-').replace(' ', '-')}"
         if (folder / f"{stem}.npz").exists():
             continue
         inputs = inputs_of(folder, source)
         make(folder / f"{source}.onnx", folder / f"{stem}.onnx", inputs)
-        save(folder, stem, inputs, source.split(".")[0], label)
+        save(folder, stem, inputs, source.split(".")[0], label, allowed)

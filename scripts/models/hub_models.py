@@ -4,7 +4,7 @@ import torch
 import transformers
 from torch import nn
 
-from torch_models import audio, image, lively, tokens
+from torch_models import audio, image, lively, settled, tokens
 
 
 class Outputs(nn.Module):
@@ -14,7 +14,8 @@ class Outputs(nn.Module):
         super().__init__()
         self.model, self.inputs, self.outputs = model.eval(), inputs, outputs
 
-    def forward(self, *values):
+    def forward(self, first, second=None):
+        values = (first,) if second is None else (first, second)
         found = self.model(**dict(zip(self.inputs, values, strict=True)))
         return tuple(getattr(found, name) for name in self.outputs)
 
@@ -23,14 +24,18 @@ def mask(count, kept):
     return (torch.arange(count) < kept).long().reshape(1, -1)
 
 
-def network(kind, config, outputs, inputs):
+def network(kind, config, outputs, inputs, finish=lambda module: module):
     """Attention is written out, as optimisers of exported models expect it."""
     def make():
         sized = getattr(transformers, f"{config[0]}Config")(**config[1])
         sized._attn_implementation = config[2] if len(config) > 2 else "eager"
         module = lively(getattr(transformers, kind)(sized))
-        return Outputs(module, list(inputs()), outputs).eval()
+        return finish(Outputs(module, list(inputs()), outputs).eval())
     return make, inputs
+
+
+def pictured(module):
+    return settled(module, 256)
 
 
 def words(count, kept, vocabulary):
@@ -61,10 +66,10 @@ MODELS = {
                                   ["last_hidden_state"],
                                   lambda: {"input_values": audio(16000)[0]}),
     "segformer_b0": network("SegformerForSemanticSegmentation", ("Segformer", {}), ["logits"],
-                            lambda: {"pixel_values": image(256)}),
+                            lambda: {"pixel_values": image(256)}, pictured),
     "mobilevit": network("MobileViTForImageClassification",
                          ("MobileViT", {"hidden_sizes": [96, 120, 144]}), ["logits"],
-                         lambda: {"pixel_values": image(256)}),
+                         lambda: {"pixel_values": image(256)}, pictured),
 }
 
 REFUSED = {}

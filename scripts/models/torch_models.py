@@ -86,6 +86,7 @@ class StaticDetector(nn.Module):
         best, at = scores.flatten().topk(400)
         labels, boxes = at % 90 + 1, boxes[at // 90]
         keep = torchvision.ops.nms(boxes + labels[:, None] * 1000.0, best, 0.55)
+        keep = keep[at[keep].argsort()]  # in an order that close scores do not change
         return boxes[keep], best[keep], labels[keep]
 
 

@@ -11,6 +11,7 @@
 #include "analysis/runtime/cpu/cpu_device.h"
 #include "analysis/runtime/ops/convert.h"
 #include "analysis/runtime/ops/matmul.h"
+#include "analysis/runtime/ops/quantize.h"
 #include "analysis/runtime/ops/spatial.h"
 
 namespace clipscope::runtime {
@@ -106,44 +107,101 @@ Tensor convolved(OpContext& context, const Tensor& x, const Tensor& weights) {
                         });
 }
 
-Tensor multiplied(OpContext& context, const Tensor& a, const Tensor& b) {
-    const int64_t terms = a.rank() == 0 ? 1 : a.shape()[a.rank() - 1];
+Tensor multiplied(OpContext& context, const Tensor& a, const Tensor& b,
+                  const MatmulParameters& parameters = {}) {
+    const size_t inner = a.rank() >= 2 && parameters.transposeA ? a.rank() - 2 : a.rank() - 1;
+    const int64_t terms = a.rank() == 0 ? 1 : a.shape()[inner];
     return exactProduct(a, b, terms, [&](const Tensor& x, const Tensor& w) {
         Device& device = context.device();
         NodeState state;
         return device.toHost(
-            matrixProduct(device, {}, device.fromHost(x), device.fromHost(w), state));
+            matrixProduct(device, parameters, device.fromHost(x), device.fromHost(w), state));
     });
 }
 
-/// round(sum * scales[i]) + zero point, saturated; scales along `axis`.
-void setRequantized(OpContext& context, const Tensor& sums, const std::vector<double>& scales,
+/// The scale of an element: `scales` has one, or one for each index of `axis`.
+class ScaleAlong {
+public:
+    ScaleAlong(const Shape& shape, size_t axis, std::vector<float> scales)
+        : m_inner(static_cast<size_t>(shape.elementCount(axis + 1, shape.rank()))),
+          m_scales(std::move(scales)) {}
+
+    float operator[](size_t element) const {
+        return m_scales[m_scales.size() == 1 ? 0 : element / m_inner % m_scales.size()];
+    }
+
+private:
+    size_t m_inner;
+    std::vector<float> m_scales;
+};
+
+/// sum * scales[i], computed in float32.
+Tensor rescaled(const Tensor& sums, const std::vector<float>& scales, size_t axis) {
+    const ScaleAlong scale(sums.shape(), axis, scales);
+    Tensor y(DType::Float32, sums.shape());
+    const auto from = sums.values<double>();
+    const auto to = y.mutableValues<float>();
+    for (size_t i = 0; i < from.size(); ++i)
+        to[i] = static_cast<float>(from[i]) * scale[i];
+    return y;
+}
+
+/// round(sum * scales[i]), computed in float32 as ONNX Runtime does, + zero point, saturated;
+/// scales along `axis`.
+void setRequantized(OpContext& context, const Tensor& sums, const std::vector<float>& scales,
                     size_t axis, const Tensor& zeroPoint) {
     const DType type = zeroPoint.type();
     if (type != DType::Int8 && type != DType::UInt8)
         throw Error(ErrorCode::Unsupported, "cannot quantize to " + zeroPoint.toString());
-    const double zero = toDoubles(zeroPoint).at(0);
-    const double low = type == DType::Int8 ? -128 : 0;
-    const auto inner = static_cast<size_t>(sums.shape().elementCount(axis + 1, sums.rank()));
-    Tensor y(DType::Float32, sums.shape());
-    const auto from = sums.values<double>();
-    for (size_t i = 0; i < from.size(); ++i) {
-        const double scale = scales[scales.size() == 1 ? 0 : i / inner % scales.size()];
-        y.mutableValues<float>()[i] =
-            static_cast<float>(std::clamp(std::rint(from[i] * scale) + zero, low, low + 255));
-    }
+    const auto zero = static_cast<float>(toDoubles(zeroPoint).at(0));
+    const float low = type == DType::Int8 ? -128 : 0;
+    Tensor y = rescaled(sums, scales, axis);
+    for (float& value : y.mutableValues<float>())
+        value = std::clamp(std::rint(value) + zero, low, low + 255);
     context.setOutput(0, context.device().fromHost(convertedOnHost(y, type)));
 }
 
-/// Scales of a product's two factors and of its result as one factor each.
-std::vector<double> joinedScales(const Tensor& a, const Tensor& b, const Tensor& y) {
-    if (a.elementCount() != 1 || y.elementCount() != 1)
+/// Scales of a product's two factors and (unless it is null) of its result as one factor each.
+std::vector<float> joinedScales(const Tensor& a, const Tensor& b, const Tensor* y) {
+    if (a.elementCount() != 1 || (y && y->elementCount() != 1))
         throw Error(ErrorCode::Unsupported,
                     "scales of the input and the output for each row are not supported");
-    std::vector<double> scales = toDoubles(b);
-    for (double& scale : scales)
-        scale *= toDoubles(a)[0] / toDoubles(y)[0];
+    const auto single = [](const Tensor& tensor) {
+        return convertedOnHost(tensor, DType::Float32).values<float>()[0];
+    };
+    const Tensor wide = convertedOnHost(b, DType::Float32);
+    std::vector<float> scales(wide.values<float>().begin(), wide.values<float>().end());
+    for (float& scale : scales)
+        scale = single(a) * scale / (y ? single(*y) : 1);
     return scales;
+}
+
+size_t lastAxis(const Tensor& x) {
+    return x.rank() == 0 ? 0 : x.rank() - 1;
+}
+
+/// A zero point of the matrix b, or one for each of its columns.
+Tensor centeredColumns(const Tensor& b, const Tensor* zeroPoint) {
+    return centered(b, zeroPoint, lastAxis(b));
+}
+
+/// Sums and what broadcasts to them.
+Tensor plus(const Tensor& sums, const Tensor& addend) {
+    Tensor y(sums.type(), sums.shape());
+    if (broadcast(sums.shape(), addend.shape()) != sums.shape())
+        throw Error(ErrorCode::BadInput,
+                    fmt::format("the bias {} does not fit {}", addend.toString(), sums.toString()));
+    CpuDevice().binary(BinaryFunction::Add, sums, convertedOnHost(addend, sums.type()), y);
+    return y;
+}
+
+/// Output 0: the sums scaled, plus the bias of input `bias`; float32.
+void setScaled(OpContext& context, const Tensor& sums, const std::vector<float>& scales,
+               size_t bias) {
+    Tensor y = rescaled(sums, scales, lastAxis(sums));
+    if (const Tensor* added = context.optionalInput(bias))
+        y = plus(y, *added);
+    context.setOutput(0, context.device().fromHost(y));
 }
 
 }  // namespace
@@ -159,7 +217,7 @@ void runMatMulInteger(OpContext& context) {
     const Tensor& b = context.input(1);
     const Tensor sums =
         multiplied(context, centered(a, context.optionalInput(2), a.rank() < 2 ? 0 : a.rank() - 2),
-                   centered(b, context.optionalInput(3), b.rank() < 2 ? 0 : b.rank() - 1));
+                   centeredColumns(b, context.optionalInput(3)));
     context.setOutput(0, context.device().fromHost(convertedOnHost(sums, DType::Int32)));
 }
 
@@ -169,13 +227,10 @@ void runQLinearConv(OpContext& context) {
     if (const Tensor* bias = context.optionalInput(8)) {
         std::vector<int64_t> extents(sums.rank(), 1);
         extents[1] = bias->elementCount();
-        Tensor biased(DType::Float64, sums.shape());
-        CpuDevice().binary(BinaryFunction::Add, sums,
-                           convertedOnHost(*bias, DType::Float64).reshaped(Shape(extents)), biased);
-        sums = biased;
+        sums = plus(sums, bias->reshaped(Shape(extents)));
     }
     setRequantized(context, sums,
-                   joinedScales(context.input(1), context.input(4), context.input(6)), 1,
+                   joinedScales(context.input(1), context.input(4), &context.input(6)), 1,
                    context.input(7));
 }
 
@@ -184,10 +239,49 @@ void runQLinearMatMul(OpContext& context) {
     const Tensor& b = context.input(3);
     const Tensor sums =
         multiplied(context, centered(a, context.optionalInput(2), a.rank() < 2 ? 0 : a.rank() - 2),
-                   centered(b, context.optionalInput(5), b.rank() < 2 ? 0 : b.rank() - 1));
+                   centeredColumns(b, context.optionalInput(5)));
     setRequantized(context, sums,
-                   joinedScales(context.input(1), context.input(4), context.input(6)),
-                   sums.rank() < 1 ? 0 : sums.rank() - 1, context.input(7));
+                   joinedScales(context.input(1), context.input(4), &context.input(6)),
+                   lastAxis(sums), context.input(7));
+}
+
+/// Inputs a, its scale and zero point, b, likewise, a bias in steps of both scales, and the scale
+/// and zero point of the result, which is float32 without them.
+void runQGemm(OpContext& context) {
+    const graph::Attributes& attributes = context.attributes();
+    MatmulParameters parameters;
+    parameters.transposeA = attributes.getInt("transA", 0) != 0;
+    parameters.transposeB = attributes.getInt("transB", 0) != 0;
+    Tensor sums = multiplied(
+        context, centered(context.input(0), context.optionalInput(2), 0),
+        centered(context.input(3), context.optionalInput(5), parameters.transposeB ? 0 : 1),
+        parameters);
+    if (const Tensor* bias = context.optionalInput(6))
+        sums = plus(sums, *bias);
+    std::vector<float> scales =
+        joinedScales(context.input(1), context.input(4), context.optionalInput(7));
+    for (float& scale : scales)
+        scale *= attributes.getFloat("alpha", 1);
+    if (context.hasInput(8))
+        setRequantized(context, sums, scales, 1, context.input(8));
+    else
+        context.setOutput(0, context.device().fromHost(rescaled(sums, scales, 1)));
+}
+
+/// Inputs a, b, their scales, their zero points, a bias; the result is float32.
+void runMatMulIntegerToFloat(OpContext& context) {
+    const Tensor& a = context.input(0);
+    const Tensor sums = multiplied(context, centered(a, context.optionalInput(4), 0),
+                                   centeredColumns(context.input(1), context.optionalInput(5)));
+    setScaled(context, sums, joinedScales(context.input(2), context.input(3), nullptr), 6);
+}
+
+/// Inputs a (float32), b, its scale and zero point, a bias.
+void runDynamicQuantizeMatMul(OpContext& context) {
+    const Quantized a = dynamicallyQuantized(context.input(0));
+    const Tensor sums = multiplied(context, centered(a.values, &a.zeroPoint, 0),
+                                   centeredColumns(context.input(1), context.optionalInput(3)));
+    setScaled(context, sums, joinedScales(a.scale, context.input(2), nullptr), 4);
 }
 
 }  // namespace clipscope::runtime

@@ -7,7 +7,10 @@
 namespace clipscope::runtime {
 
 void runConvInteger(OpContext& context);
+void runDynamicQuantizeMatMul(OpContext& context);
 void runMatMulInteger(OpContext& context);
+void runMatMulIntegerToFloat(OpContext& context);
+void runQGemm(OpContext& context);
 void runQLinearConv(OpContext& context);
 void runQLinearMatMul(OpContext& context);
 

@@ -44,15 +44,13 @@ struct Granularity {
     }
 };
 
-Granularity granularityOf(const OpContext& context) {
-    const Shape& x = context.input(0).shape();
-    const Shape& scale = context.input(1).shape();
+Granularity granularityOf(const Shape& x, const Shape& scale, int64_t declaredAxis,
+                          int64_t block = 0) {
     if (scale.elementCount() == 1)
         return {.inner = std::max<int64_t>(1, x.elementCount())};
-    const size_t axis = normalizeAxis(context.attributes().getInt("axis", 1), x.rank());
-    Granularity granularity{.extent = x[axis],
-                            .inner = x.elementCount(axis + 1, x.rank()),
-                            .block = context.attributes().getInt("block_size", 0)};
+    const size_t axis = normalizeAxis(declaredAxis, x.rank());
+    Granularity granularity{
+        .extent = x[axis], .inner = x.elementCount(axis + 1, x.rank()), .block = block};
     Shape expected{x[axis]};
     if (granularity.block > 0) {
         granularity.blocks = (x[axis] + granularity.block - 1) / granularity.block;
@@ -65,10 +63,14 @@ Granularity granularityOf(const OpContext& context) {
     return granularity;
 }
 
+Granularity granularityOf(const OpContext& context) {
+    return granularityOf(context.input(0).shape(), context.input(1).shape(),
+                         context.attributes().getInt("axis", 1),
+                         context.attributes().getInt("block_size", 0));
+}
+
 /// One zero point for each scale, as float32; zeros where there is none.
-Tensor zeroPointsOf(OpContext& context) {
-    const Tensor& scale = context.input(1);
-    const Tensor* given = context.optionalInput(2);
+Tensor zeroPointsOf(const Tensor& scale, const Tensor* given) {
     if (given && given->elementCount() != scale.elementCount())
         throw Error(ErrorCode::BadInput, fmt::format("zero points {} do not fit scales {}",
                                                      given->toString(), scale.toString()));
@@ -104,6 +106,24 @@ IntegerRange rangeOf(DType type) {
 
 bool isNarrowFloat(DType type) {
     return isNarrow(type) && !isNarrowInteger(type);
+}
+
+Tensor dequantized(const Tensor& x, const Tensor& scales, const Tensor& zeroPoints,
+                   const Granularity& granularity) {
+    // int32 is what sums of products have: float32 would not hold all of it.
+    const Tensor wide = convertedOnHost(x, DType::Float64);
+    Tensor y(DType::Float32, x.shape());
+    const double* from = wide.values<double>().data();
+    const float* scale = scales.values<float>().data();
+    const float* zero = zeroPoints.values<float>().data();
+    float* to = y.mutableValues<float>().data();
+    parallelFor(x.elementCount(), kGrain, [&](int64_t begin, int64_t end, int) {
+        granularity.forEachRun(begin, end, [&](int64_t first, int64_t last, int64_t s) {
+            for (int64_t i = first; i < last; ++i)
+                to[i] = static_cast<float>(from[i] - static_cast<double>(zero[s])) * scale[s];
+        });
+    });
+    return y;
 }
 
 /// x / scale, rounded and shifted where y is an integer; as float32.
@@ -142,7 +162,8 @@ void runQuantizeLinear(OpContext& context) {
     const DType type = quantizedType(context);
     const Tensor y = quantized(convertedOnHost(context.input(0), DType::Float32),
                                convertedOnHost(context.input(1), DType::Float32),
-                               zeroPointsOf(context), granularityOf(context), type);
+                               zeroPointsOf(context.input(1), context.optionalInput(2)),
+                               granularityOf(context), type);
     NarrowRounding rounding;
     rounding.saturate = context.attributes().getInt("saturate", 1) != 0;
     context.setOutput(0, device.fromHost(isNarrow(type) ? toNarrow(type, y, rounding)
@@ -154,27 +175,32 @@ void runDequantizeLinear(OpContext& context) {
     const int64_t given = context.attributes().getInt("output_dtype", 0);
     const DType type = given == 0 ? context.input(1).type() : static_cast<DType>(given);
     const Tensor scales = convertedOnHost(context.input(1), DType::Float32);
-    const Tensor zeroPoints = zeroPointsOf(context);
-    const Granularity granularity = granularityOf(context);
-    // int32 is what sums of products have: float32 would not hold all of it.
-    const Tensor x = convertedOnHost(context.input(0), DType::Float64);
-    Tensor y(DType::Float32, x.shape());
-    const double* from = x.values<double>().data();
-    const float* scale = scales.values<float>().data();
-    const float* zero = zeroPoints.values<float>().data();
-    float* to = y.mutableValues<float>().data();
-    parallelFor(x.elementCount(), kGrain, [&](int64_t begin, int64_t end, int) {
-        granularity.forEachRun(begin, end, [&](int64_t first, int64_t last, int64_t s) {
-            for (int64_t i = first; i < last; ++i)
-                to[i] = static_cast<float>(from[i] - static_cast<double>(zero[s])) * scale[s];
-        });
-    });
+    const Tensor y = dequantized(context.input(0), scales,
+                                 zeroPointsOf(context.input(1), context.optionalInput(2)),
+                                 granularityOf(context));
     context.setOutput(0, device.fromHost(convertedOnHost(y, type)));
 }
 
-/// To uint8 over the range of x and 0.
 void runDynamicQuantizeLinear(OpContext& context) {
-    const Tensor& x = context.input(0);
+    Device& device = context.device();
+    const Quantized y = dynamicallyQuantized(context.input(0));
+    context.setOutput(0, device.fromHost(y.values));
+    context.setOutput(1, device.fromHost(y.scale));
+    context.setOutput(2, device.fromHost(y.zeroPoint));
+}
+
+Tensor dequantized(const Tensor& x, const Tensor& scale, const Tensor* zeroPoint, int64_t axis) {
+    return dequantized(x, convertedOnHost(scale, DType::Float32), zeroPointsOf(scale, zeroPoint),
+                       granularityOf(x.shape(), scale.shape(), axis));
+}
+
+Tensor quantizedTo(DType type, const Tensor& x, const Tensor& scale, const Tensor* zeroPoint) {
+    return convertedOnHost(quantized(x, scale, zeroPointsOf(scale, zeroPoint),
+                                     granularityOf(x.shape(), scale.shape(), 1), type),
+                           type);
+}
+
+Quantized dynamicallyQuantized(const Tensor& x) {
     float low = 0;
     float high = 0;
     for (const float value : x.values<float>()) {
@@ -183,13 +209,11 @@ void runDynamicQuantizeLinear(OpContext& context) {
     }
     const float scale = high == low ? 1.0f : (high - low) / 255.0f;
     const float zero = std::rint(std::clamp(-low / scale, 0.0f, 255.0f));
-    Device& device = context.device();
-    const Tensor scaleTensor = Tensor::scalar(scale);
-    const Tensor y = quantized(x, scaleTensor, Tensor::scalar(zero),
-                               {.inner = std::max<int64_t>(1, x.elementCount())}, DType::UInt8);
-    context.setOutput(0, device.fromHost(convertedOnHost(y, DType::UInt8)));
-    context.setOutput(1, device.fromHost(scaleTensor));
-    context.setOutput(2, device.fromHost(Tensor::scalar(static_cast<uint8_t>(zero))));
+    Quantized y;
+    y.scale = Tensor::scalar(scale);
+    y.zeroPoint = Tensor::scalar(static_cast<uint8_t>(zero));
+    y.values = quantizedTo(DType::UInt8, x, y.scale, &y.zeroPoint);
+    return y;
 }
 
 }  // namespace clipscope::runtime

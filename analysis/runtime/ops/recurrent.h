@@ -5,6 +5,7 @@
 
 namespace clipscope::runtime {
 
+void runDynamicQuantizeLstm(OpContext& context);
 void runGru(OpContext& context);
 void runLstm(OpContext& context);
 void runRnn(OpContext& context);

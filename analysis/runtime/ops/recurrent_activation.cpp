@@ -3,57 +3,61 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cmath>
 
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
+#include "analysis/runtime/cpu/vector_math.h"
+#include "analysis/runtime/cpu/vectorize.h"
 #include "analysis/runtime/functors/unary.h"
 
 namespace clipscope::runtime {
 namespace {
 
-/// What alpha and beta are where the model does not say.
-struct Defaults {
+/// Each function has a loop of its own, for the widest vectors where it can be.
+#define CLIPSCOPE_ACTIVATION(NAME, EXPRESSION)                                                \
+    CLIPSCOPE_VECTORIZED void NAME([[maybe_unused]] float alpha, [[maybe_unused]] float beta, \
+                                   float* values, int64_t count) {                            \
+        for (int64_t i = 0; i < count; ++i) {                                                 \
+            const float x = values[i];                                                        \
+            values[i] = EXPRESSION;                                                           \
+        }                                                                                     \
+    }
+
+CLIPSCOPE_ACTIVATION(affine, alpha* x + beta)
+CLIPSCOPE_ACTIVATION(elu, functors::Elu{static_cast<double>(alpha)}(x))
+CLIPSCOPE_ACTIVATION(hardSigmoid, std::clamp(alpha* x + beta, 0.0f, 1.0f))
+CLIPSCOPE_ACTIVATION(leakyRelu, x < 0 ? alpha * x : x)
+CLIPSCOPE_ACTIVATION(relu, x < 0 ? 0 : x)
+CLIPSCOPE_ACTIVATION(scaledTanh, alpha* fast::tanh(beta* x))
+CLIPSCOPE_ACTIVATION(sigmoid, fast::sigmoid(x))
+CLIPSCOPE_ACTIVATION(softplus, functors::Softplus{}(x))
+CLIPSCOPE_ACTIVATION(softsign, functors::Softsign{}(x))
+CLIPSCOPE_ACTIVATION(hyperbolicTangent, fast::tanh(x))
+CLIPSCOPE_ACTIVATION(thresholdedRelu, x > alpha ? x : 0)
+#undef CLIPSCOPE_ACTIVATION
+
+/// A function, and what alpha and beta are where the model does not say.
+struct Known {
     const char* name;
-    float alpha;
-    float beta;
+    Activation::Function function;
+    float alpha = 0;
+    float beta = 0;
 };
 
-constexpr Defaults kKnown[] = {{"relu", 0, 0},          {"tanh", 0, 0},
-                               {"sigmoid", 0, 0},       {"affine", 1, 0},
-                               {"leakyrelu", 0.01f, 0}, {"thresholdedrelu", 1, 0},
-                               {"scaledtanh", 1, 1},    {"hardsigmoid", 0.2f, 0.5f},
-                               {"elu", 1, 0},           {"softsign", 0, 0},
-                               {"softplus", 0, 0}};
+constexpr Known kKnown[] = {{"affine", affine, 1, 0},
+                            {"elu", elu, 1, 0},
+                            {"hardsigmoid", hardSigmoid, 0.2f, 0.5f},
+                            {"leakyrelu", leakyRelu, 0.01f, 0},
+                            {"relu", relu},
+                            {"scaledtanh", scaledTanh, 1, 1},
+                            {"sigmoid", sigmoid},
+                            {"softplus", softplus},
+                            {"softsign", softsign},
+                            {"tanh", hyperbolicTangent},
+                            {"thresholdedrelu", thresholdedRelu, 1, 0}};
 
 }  // namespace
-
-float Activation::operator()(float x) const {
-    const auto a = static_cast<double>(alpha);
-    const auto b = static_cast<double>(beta);
-    switch (name[0]) {
-        case 'r':
-            return functors::Relu{}(x);
-        case 'a':
-            return alpha * x + beta;
-        case 'l':
-            return functors::LeakyRelu{a}(x);
-        case 'h':
-            return functors::HardSigmoid{a, b}(x);
-        case 'e':
-            return functors::Elu{a}(x);
-        case 't':
-            return name == "tanh" ? std::tanh(x) : functors::ThresholdedRelu{a}(x);
-        default:
-            break;
-    }
-    if (name == "sigmoid")
-        return functors::Sigmoid{}(x);
-    if (name == "scaledtanh")
-        return alpha * std::tanh(beta * x);
-    return name == "softsign" ? functors::Softsign{}(x) : functors::Softplus{}(x);
-}
 
 std::vector<Activation> activationsOf(const graph::Attributes& attributes,
                                       const std::vector<std::string>& defaults, size_t directions) {
@@ -73,11 +77,11 @@ std::vector<Activation> activationsOf(const graph::Attributes& attributes,
     for (size_t i = 0; i < names.size(); ++i) {
         std::string name = names[i];
         std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
-        const auto* known = std::ranges::find(kKnown, name, &Defaults::name);
+        const auto* known = std::ranges::find(kKnown, name, &Known::name);
         if (known == std::end(kKnown))
             throw Error(ErrorCode::BadInput, "there is no activation '" + names[i] + "'");
-        activations.push_back({name, i < alphas.size() ? alphas[i] : known->alpha,
-                               i < betas.size() ? betas[i] : known->beta});
+        activations.emplace_back(known->function, i < alphas.size() ? alphas[i] : known->alpha,
+                                 i < betas.size() ? betas[i] : known->beta);
     }
     return activations;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -9,12 +10,20 @@
 namespace clipscope::runtime {
 
 /// An activation of a recurrent operator with its parameters.
-struct Activation {
-    std::string name;  ///< in lower case
-    float alpha = 0;
-    float beta = 0;
+class Activation {
+public:
+    using Function = void (*)(float alpha, float beta, float* values, int64_t count);
 
-    float operator()(float x) const;
+    Activation(Function function, float alpha, float beta)
+        : m_function(function), m_alpha(alpha), m_beta(beta) {}
+
+    /// Each of `count` values becomes its function's.
+    void apply(float* values, int64_t count) const { m_function(m_alpha, m_beta, values, count); }
+
+private:
+    Function m_function;
+    float m_alpha;
+    float m_beta;
 };
 
 /// The activations of every direction, `defaults` where the model gives none, and their attributes

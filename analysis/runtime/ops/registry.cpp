@@ -18,6 +18,7 @@
 #include "analysis/runtime/ops/normalization.h"
 #include "analysis/runtime/ops/pool.h"
 #include "analysis/runtime/ops/quantize.h"
+#include "analysis/runtime/ops/quantized_operators.h"
 #include "analysis/runtime/ops/rearrange.h"
 #include "analysis/runtime/ops/recurrent.h"
 #include "analysis/runtime/ops/reduce.h"
@@ -119,7 +120,7 @@ constexpr OperatorRow kRows[] = {
     inPlace({"IsNaN", 1, runUnary<UnaryFunction::IsNaN>}),
     inFloat32({"LRN", 1, runLrn}),
     inFloat32({"LSTM", 7, runLstm, kHost}),
-    inFloat32({"LayerNormalization", 17, runLayerNormalization}),
+    inFloat32({"LayerNormalization", 1, runLayerNormalization}),
     inPlace({"LeakyRelu", 1, runLeakyRelu}),
     elementwise({"Less", 1, runComparison<BinaryFunction::Less>}),
     elementwise({"LessOrEqual", 1, runComparison<BinaryFunction::LessOrEqual>}),
@@ -185,6 +186,7 @@ constexpr OperatorRow kRows[] = {
     inPlace({"Shrink", 1, runShrink}),
     inPlace({"Sigmoid", 1, runUnary<UnaryFunction::Sigmoid>}),
     inPlace({"Sign", 1, runUnary<UnaryFunction::Sign>}),
+    inFloat32({"SimplifiedLayerNormalization", 1, runRmsNormalization}),
     inPlace({"Sin", 1, runUnary<UnaryFunction::Sin>}),
     inPlace({"Sinh", 1, runUnary<UnaryFunction::Sinh>}),
     anyLayout({"Size", 1, runSize}),
@@ -216,11 +218,33 @@ constexpr OperatorRow kRows[] = {
     inPlace({"Xor", 1, runBinary<BinaryFunction::Xor>}),
     inFloat32({"Attention", 1, runMicrosoftAttention, kDevice, kMicrosoft}),
     inFloat32({"BiasGelu", 1, runBiasGelu, kDevice, kMicrosoft}),
+    {"DequantizeLinear", 1, runDequantizeLinear, kHost, kMicrosoft},
+    {"DynamicQuantizeLSTM", 1, runDynamicQuantizeLstm, kHost, kMicrosoft},
+    {"DynamicQuantizeMatMul", 1, runDynamicQuantizeMatMul, kHost, kMicrosoft},
     inFloat32({"EmbedLayerNormalization", 1, runEmbedLayerNormalization, kHost, kMicrosoft}),
     inFloat32({"FastGelu", 1, runFastGelu, kDevice, kMicrosoft}),
+    inFloat32({"FusedConv", 1, runFusedConv, kDevice, kMicrosoft}),
+    halvesInFloat32({"FusedGemm", 1, runFusedGemm, kDevice, kMicrosoft}),
     halvesInFloat32({"FusedMatMul", 1, runFusedMatMul, kDevice, kMicrosoft}),
     inPlace(inFloat32({"Gelu", 1, runMicrosoftGelu, kDevice, kMicrosoft})),
+    {"MatMulIntegerToFloat", 1, runMatMulIntegerToFloat, kHost, kMicrosoft},
+    inFloat32({"MultiHeadAttention", 1, runMultiHeadAttention, kDevice, kMicrosoft}),
+    {"QGemm", 1, runQGemm, kHost, kMicrosoft},
+    {"QLinearAdd", 1, runQLinearAdd, kHost, kMicrosoft},
+    {"QLinearAveragePool", 1, runQLinearAveragePool, kHost, kMicrosoft},
+    {"QLinearConcat", 1, runQLinearConcat, kHost, kMicrosoft},
+    {"QLinearGlobalAveragePool", 1, runQLinearGlobalAveragePool, kHost, kMicrosoft},
+    {"QLinearLeakyRelu", 1, runQLinearLeakyRelu, kHost, kMicrosoft},
+    {"QLinearMul", 1, runQLinearMul, kHost, kMicrosoft},
+    {"QLinearReduceMean", 1, runQLinearReduceMean, kHost, kMicrosoft},
+    {"QLinearSigmoid", 1, runQLinearSigmoid, kHost, kMicrosoft},
+    {"QLinearSoftmax", 1, runQLinearSoftmax, kHost, kMicrosoft},
+    {"QLinearWhere", 1, runQLinearWhere, kHost, kMicrosoft},
+    {"QuantizeLinear", 1, runQuantizeLinear, kHost, kMicrosoft},
+    {"QuickGelu", 1, runQuickGelu, kDevice, kMicrosoft},
     inFloat32({"SkipLayerNormalization", 1, runSkipLayerNormalization, kDevice, kMicrosoft}),
+    inFloat32({"SkipSimplifiedLayerNormalization", 1, runSkipSimplifiedLayerNormalization, kDevice, kMicrosoft}),
+    halvesInFloat32({"TransposeMatMul", 1, runFusedMatMul, kDevice, kMicrosoft}),
 };
 // clang-format on
 

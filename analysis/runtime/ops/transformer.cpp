@@ -26,13 +26,26 @@ void setGelu(OpContext& context, UnaryFunction function) {
 
 /// Output 0: x normalised along its last axis.
 void setNormalized(OpContext& context, const Tensor& x, const Tensor& gamma, const Tensor* beta,
-                   float epsilon) {
+                   float epsilon, bool rms = false) {
     const Shape expected{x.rank() == 0 ? 1 : x.shape()[x.rank() - 1]};
     if (x.rank() == 0 || gamma.shape() != expected || (beta && beta->shape() != expected))
         throw Error(ErrorCode::BadInput, fmt::format("gamma {} or beta does not fit {}",
                                                      gamma.toString(), x.toString()));
     Tensor& y = context.output(0, x.type(), x.shape());
-    context.device().layerNormalize(x, x.rank() - 1, epsilon, false, &gamma, beta, y);
+    context.device().layerNormalize(x, x.rank() - 1, epsilon, rms, &gamma, beta, y);
+}
+
+void setSkipNormalized(OpContext& context, bool rms, const Tensor* beta, const Tensor* bias) {
+    Device& device = context.device();
+    if (context.hasOutput(1) || context.hasOutput(2))
+        throw Error(ErrorCode::Unsupported, "the mean and deviation are not computed");
+    Tensor sum = added(device, context.input(0), context.input(1));
+    if (bias)
+        sum = added(device, sum, *bias);
+    setNormalized(context, sum, context.input(2), beta,
+                  context.attributes().getFloat("epsilon", 1e-12f), rms);
+    if (context.hasOutput(3))
+        context.setOutput(3, sum);
 }
 
 /// Adds a row of `table` to each row of y: the one that `indices` names.
@@ -79,16 +92,12 @@ void runFusedMatMul(OpContext& context) {
 
 /// Inputs x, skip, gamma, beta and a bias of x; output 3 shows the sum that is normalised.
 void runSkipLayerNormalization(OpContext& context) {
-    Device& device = context.device();
-    if (context.hasOutput(1) || context.hasOutput(2))
-        throw Error(ErrorCode::Unsupported, "the mean and deviation are not computed");
-    Tensor sum = added(device, context.input(0), context.input(1));
-    if (const Tensor* bias = context.optionalInput(4))
-        sum = added(device, sum, *bias);
-    setNormalized(context, sum, context.input(2), context.optionalInput(3),
-                  context.attributes().getFloat("epsilon", 1e-12f));
-    if (context.hasOutput(3))
-        context.setOutput(3, sum);
+    setSkipNormalized(context, false, context.optionalInput(3), context.optionalInput(4));
+}
+
+/// The same without a mean, hence without beta.
+void runSkipSimplifiedLayerNormalization(OpContext& context) {
+    setSkipNormalized(context, true, nullptr, context.optionalInput(3));
 }
 
 /// Inputs: word and segment ids (batch x length), the tables of words, positions and segments,

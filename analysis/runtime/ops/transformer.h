@@ -12,9 +12,14 @@ inline constexpr std::string_view kMicrosoft = "com.microsoft";
 void runBiasGelu(OpContext& context);
 void runEmbedLayerNormalization(OpContext& context);
 void runFastGelu(OpContext& context);
+void runFusedConv(OpContext& context);
+void runFusedGemm(OpContext& context);
 void runFusedMatMul(OpContext& context);
 void runMicrosoftAttention(OpContext& context);
 void runMicrosoftGelu(OpContext& context);
+void runMultiHeadAttention(OpContext& context);
+void runQuickGelu(OpContext& context);
 void runSkipLayerNormalization(OpContext& context);
+void runSkipSimplifiedLayerNormalization(OpContext& context);
 
 }  // namespace clipscope::runtime

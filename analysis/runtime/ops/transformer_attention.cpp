@@ -5,73 +5,12 @@
 
 #include "analysis/base/error.h"
 #include "analysis/runtime/ops/attention_core.h"
+#include "analysis/runtime/ops/attention_mask.h"
 #include "analysis/runtime/ops/matmul.h"
 #include "analysis/runtime/ops/transformer.h"
 #include "analysis/runtime/strided_view.h"
 
 namespace clipscope::runtime {
-namespace {
-
-/// Columns [begin, begin + count) of the last axis.
-Tensor columns(Device& device, const Tensor& x, int64_t begin, int64_t count) {
-    Shape shape = x.shape();
-    shape[shape.rank() - 1] = count;
-    StridedView from = wholeView(x.shape());
-    from.offset = begin;
-    Tensor y = device.allocate(x.type(), shape);
-    device.copyStrided(shape, x, from, y, wholeView(shape));
-    return y;
-}
-
-/// Which keys each query of a batch may see: the mask has a length for each batch, or an element
-/// for each key, or for each query and key.
-class KeyMask {
-public:
-    KeyMask(const Tensor* mask, int64_t batches, int64_t queries, int64_t keys) {
-        if (!mask)
-            return;
-        m_values = toInt64s(*mask);
-        m_rank = mask->rank();
-        m_queries = queries;
-        m_keys = keys;
-        const Shape expected = m_rank == 1   ? Shape{batches}
-                               : m_rank == 2 ? Shape{batches, keys}
-                                             : Shape{batches, queries, keys};
-        if (mask->shape() != expected)
-            throw Error(ErrorCode::Unsupported,
-                        fmt::format("a mask {} is not supported", mask->toString()));
-    }
-
-    bool shows(int64_t batch, int64_t query, int64_t key) const {
-        if (m_rank == 0)
-            return true;
-        if (m_rank == 1)
-            return key < m_values[static_cast<size_t>(batch)];
-        const int64_t row = m_rank == 2 ? batch : batch * m_queries + query;
-        return m_values[static_cast<size_t>(row * m_keys + key)] != 0;
-    }
-
-private:
-    std::vector<int64_t> m_values;
-    size_t m_rank = 0;
-    int64_t m_queries = 0;
-    int64_t m_keys = 0;
-};
-
-Tensor maskBias(const OpContext& context, const KeyMask& mask, Shape shape, bool causal) {
-    const float hidden = context.attributes().getFloat("mask_filter_value", -10000.0f);
-    Tensor bias(DType::Float32, shape);
-    auto to = bias.mutableValues<float>().begin();
-    const int64_t past = shape[3] - shape[2];
-    for (int64_t b = 0; b < shape[0]; ++b)
-        for (int64_t i = 0; i < shape[2]; ++i)
-            for (int64_t j = 0; j < shape[3]; ++j)
-                *to++ = mask.shows(b, i, j) && !(causal && j > i + past) ? 0.0f : hidden;
-    return bias;
-}
-
-}  // namespace
-
 /// Inputs: x (batch x length x inputs), weights (inputs x (q, k, v)), their bias, a mask, the past
 /// keys and values (2 x batch x heads x length x size) and what is added to the scores.
 void runMicrosoftAttention(OpContext& context) {
@@ -113,23 +52,8 @@ void runMicrosoftAttention(OpContext& context) {
     const float scale = attributes.getFloat("scale", 0);
     parameters.scale = scale != 0 ? scale : 1 / std::sqrt(static_cast<float>(q.shape()[3]));
     const bool causal = attributes.getInt("unidirectional", 0) != 0;
-    const Shape scores{x.shape()[0], 1, q.shape()[2], k.shape()[2]};
-    Tensor bias;
-    if (context.hasInput(3) || causal) {
-        const Tensor mask = context.hasInput(3) ? device.toHost(context.input(3)) : Tensor();
-        const KeyMask keyMask(context.hasInput(3) ? &mask : nullptr, scores[0], scores[2],
-                              scores[3]);
-        bias = device.fromHost(maskBias(context, keyMask, scores, causal));
-    }
-    if (const Tensor* given = context.optionalInput(5)) {
-        if (bias.isDefined()) {
-            Tensor sum = device.allocate(bias.type(), broadcast(bias.shape(), given->shape()));
-            device.binary(BinaryFunction::Add, bias, *given, sum);
-            bias = sum;
-        } else {
-            bias = *given;
-        }
-    }
+    const Tensor bias =
+        scoreBias(context, 3, 5, {x.shape()[0], 1, q.shape()[2], k.shape()[2]}, causal);
     if (bias.isDefined())
         parameters.bias = &bias;
     context.setOutput(0, joinHeads(device, attend(device, parameters, q, k, v).y));

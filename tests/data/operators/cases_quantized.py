@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Quantization, and convolutions and matrix products of 8-bit integers."""
 import numpy as np
+from onnx import helper
 
 from operator_case import randomFor
 
@@ -47,3 +48,58 @@ def cases(family):
         family.add(f"matmul_qlinear_{inner}", "QLinearMatMul",
                    [a, scale(0.02), np.array(99, np.uint8), b, scale(0.01), np.array(-3, np.int8),
                     scale(0.9), np.array(130, np.uint8)])
+
+    microsoft(family)
+
+
+def microsoft(family):
+    """Operators of the domain com.microsoft that ONNX Runtime's quantizer writes."""
+    def add(name, op, kind, inputs, constants="all but first", **attributes):
+        family.add(name, op, inputs, check=False, domain="com.microsoft", constants=constants,
+                   outputTypes=(helper.np_dtype_to_tensor_dtype(np.dtype(kind)),), **attributes)
+
+    def tensor(name, shape, kind, step, zero):
+        return [integers(name, shape, kind), scale(step), np.array(zero, kind)]
+
+    for kind, zero in ((np.uint8, 120), (np.int8, -5)):
+        k = kind.__name__
+        x = tensor("mx" + k, (1, 3, 6, 5), kind, 0.02, zero)
+        other = tensor("my" + k, (3, 1, 5), kind, 0.013, zero - 2)
+        result = [scale(0.031), np.array(zero + 4, kind)]
+        add(f"qlinear_add_{k}", "QLinearAdd", kind, [*x, *other, *result])
+        add(f"qlinear_mul_{k}", "QLinearMul", kind, [*x, *other, *result])
+        add(f"qlinear_sigmoid_{k}", "QLinearSigmoid", kind, [*x, scale(1 / 256), result[1]])
+        add(f"qlinear_leaky_relu_{k}", "QLinearLeakyRelu", kind, [*x, *result], alpha=0.2)
+        add(f"qlinear_global_average_pool_{k}", "QLinearGlobalAveragePool", kind,
+            [*x, scale(0.004), result[1]])
+        add(f"qlinear_average_pool_{k}", "QLinearAveragePool", kind, [*x, *result],
+            kernel_shape=[3, 2], strides=[2, 1], pads=[1, 0, 1, 1])
+        add(f"qlinear_concat_{k}", "QLinearConcat", kind,
+            [*result, *x, *tensor("mz" + k, (1, 2, 6, 5), kind, 0.04, zero)], axis=1,
+            constants=(0, 1, 3, 4, 5, 6, 7))
+    x = tensor("sx", (2, 3, 7), np.uint8, 0.05, 100)
+    add("qlinear_softmax", "QLinearSoftmax", np.uint8, [*x, scale(1 / 256), np.array(0, np.uint8)],
+        nodeAttributes={"opset": 13}, axis=-1)
+    add("qlinear_where", "QLinearWhere", np.uint8,
+        [np.tril(np.ones((3, 7), bool)), *x, *tensor("sy", (7,), np.uint8, 0.02, 90), scale(0.04),
+         np.array(110, np.uint8)])
+
+    a, b = integers("ga", (5, 40), np.uint8), integers("gb", (40, 6), np.int8)
+    steps = scale([0.01, 0.02, 0.005, 0.03, 0.01, 0.004])
+    bias = integers("gc", (6,), np.int16).astype(np.int32)
+    zero = np.array(110, np.uint8)
+    add("qgemm", "QGemm", np.uint8, [a, scale(0.02), zero, b, scale(0.01), np.array(-3, np.int8), bias,
+                           scale(0.9), np.array(130, np.uint8)])
+    add("qgemm_columns_transposed", "QGemm", np.uint8,
+        [a, scale(0.02), zero, np.ascontiguousarray(b.T), steps, np.zeros(6, np.int8), bias,
+         scale(0.4), np.array(130, np.uint8)], transB=1, alpha=0.5)
+    add("qgemm_float", "QGemm", np.float32, [a, scale(0.02), zero, b, steps, np.zeros(6, np.int8), bias])
+    add("matmul_integer_to_float", "MatMulIntegerToFloat", np.float32,
+        [a, b, scale(0.02), steps, zero, np.zeros(6, np.int8), scale(np.arange(6))])
+    real = 2 * randomFor("dq").standard_normal((2, 5, 40)).astype(np.float32)
+    add("dynamic_matmul_float", "DynamicQuantizeMatMul", np.float32,
+        [real, b, steps, np.zeros(6, np.int8), scale(np.arange(6))])
+    add("dynamic_matmul_one_scale_float", "DynamicQuantizeMatMul", np.float32,
+        [real, b, scale(0.01), np.array(4, np.int8)])
+    add("microsoft_quantize16", "QuantizeLinear", np.uint16,
+        [real, scale(0.001), np.array(30000, np.uint16)])

@@ -2,6 +2,8 @@
 """RNN, GRU and LSTM: directions, lengths, states, peepholes, activations."""
 import numpy as np
 
+from operator_case import randomFor
+
 TIMES, BATCHES, INPUTS, HIDDEN = 5, 3, 4, 6
 
 
@@ -34,3 +36,17 @@ def cases(family):
     family.add("gru_activations", "GRU", operands(3, 1, 1), opset=14, outputs=2,
                hidden_size=HIDDEN, activations=["HardSigmoid", "ScaledTanh"],
                activation_alpha=[0.25, 1.5], activation_beta=[0.4, 0.75])
+
+    for name, kind, directions, columns in (("one", np.int8, 1, False), ("each", np.uint8, 2, True)):
+        random = randomFor(name)
+        info = np.iinfo(kind)
+        scales = (directions, 4 * HIDDEN) if columns else (directions,)
+        weights = [random.integers(info.min, info.max + 1, (directions, n, 4 * HIDDEN)).astype(kind)
+                   for n in (INPUTS, HIDDEN)]
+        steps = [random.uniform(0.002, 0.006, scales).astype(np.float32) for _ in range(2)]
+        zero = np.full(scales, 128 if kind == np.uint8 else 0, kind)
+        family.add(f"lstm_dynamic_{name}", "DynamicQuantizeLSTM",
+                   [(TIMES, 1, INPUTS), *weights, (directions, 8 * HIDDEN), None,
+                    (directions, 1, HIDDEN), None, None, steps[0], zero, steps[1], zero],
+                   constants=(1, 2, 8, 9, 10, 11), check=False, domain="com.microsoft", outputs=3,
+                   hidden_size=HIDDEN, direction="bidirectional" if directions == 2 else "forward")

@@ -48,3 +48,36 @@ def cases(family):
     add("attention_added", "Attention", [x, weights, bias, None, None, (2, 2, 5, 5)], num_heads=2)
     add("attention_past", "Attention", [x, weights, bias, None, (2, 2, 2, 3, 4)], num_heads=2,
         outputs=2, unidirectional=1)
+
+    q, k, v = (2, 5, 8), (2, 7, 8), (2, 7, 12)
+    add("heads", "MultiHeadAttention", [q, k, v], num_heads=2)
+    add("heads_bias", "MultiHeadAttention", [q, k, (2, 7, 8), (24,)], num_heads=4, scale=0.5)
+    add("heads_lengths", "MultiHeadAttention", [q, k, v, None, np.array([7, 4], np.int32)],
+        num_heads=2)
+    add("heads_added", "MultiHeadAttention", [q, k, v, None, None, (1, 2, 5, 7)], num_heads=2)
+    add("heads_split", "MultiHeadAttention", [q, (2, 2, 7, 4), (2, 2, 7, 4)], num_heads=2)
+    add("heads_causal", "MultiHeadAttention", [q, q, q], num_heads=2, unidirectional=1)
+    add("heads_past", "MultiHeadAttention",
+        [q, q, q, None, None, None, (2, 2, 3, 4), (2, 2, 3, 4)], num_heads=2, outputs=3)
+
+    image, kernels = (1, 4, 6, 5), (6, 4, 3, 3)
+    add("conv_relu", "FusedConv", [image, kernels, (6,)], constants=(1, 2), activation="Relu")
+    add("conv_added", "FusedConv", [image, kernels, (6,), (1, 6, 4, 3)], constants=(1, 2),
+        activation="Relu")
+    add("conv_clip", "FusedConv", [image, kernels], constants=(1,), activation="Clip",
+        activation_params=[-0.5, 2.0], pads=[1, 1, 1, 1])
+    add("conv_leaky", "FusedConv", [image, (4, 2, 1, 1)], group=2, activation="LeakyRelu",
+        activation_params=[0.3])
+    add("gemm_relu", "FusedGemm", [(5, 7), (7, 3), (3,)], activation="Relu", alpha=0.5)
+    add("gemm_leaky", "FusedGemm", [(5, 7), (3, 7), (3,)], transB=1, activation="LeakyRelu",
+        activation_alpha=0.2)
+    add("quick_gelu", "QuickGelu", [(3, 5, 7)], alpha=1.5)
+    add("skip_simplified", "SkipSimplifiedLayerNormalization", [(2, 5, 8), (2, 5, 8), (8,)],
+        epsilon=1e-6)
+    add("skip_simplified_bias", "SkipSimplifiedLayerNormalization",
+        [(2, 5, 8), (2, 5, 8), (8,), (8,)], epsilon=1e-6)
+    # These two stand in ONNX's own domain, at any opset.
+    family.add("simplified", "SimplifiedLayerNormalization", [(2, 5, 8), (8,)], check=False,
+               opset=13, axis=-1, epsilon=1e-6)
+    family.add("early_layer_normalization", "LayerNormalization", [(2, 5, 8), (8,), (8,)],
+               check=False, opset=13)

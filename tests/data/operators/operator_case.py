@@ -31,19 +31,21 @@ class Family:
         self.files = {}
 
     def add(self, name, op, inputs, opset=17, constants=(), outputs=1, check=True,
-            expected=None, outputTypes=(), **attributes):
+            expected=None, outputTypes=(), nodeAttributes=None, **attributes):
         """One case: `inputs` are arrays, shapes (tuples: standard normal float32, in steps of
         1/64, which keeps the zip small), or None where absent; those whose index is in `constants` (or all, with "all but first") become
         initializers. Expected outputs come from ONNX Runtime, unless `expected` gives them (a
         list of arrays computed in float64, where float32 costs ONNX Runtime too many digits).
-        `outputTypes` are those of operators that onnx does not know (float32 otherwise)."""
+        `outputTypes` are those of operators that onnx does not know (float32 otherwise);
+        `nodeAttributes` those attributes whose names are taken here."""
         random = randomFor(name)
         arrays = [normal(random, x) if isinstance(x, tuple) else x for x in inputs]
         if constants == "all but first":
             constants = range(1, len(arrays))
         names = ["" if a is None else f"x{i}" for i, a in enumerate(arrays)]
         outputNames = [f"y{i}" for i in range(outputs)]
-        node = helper.make_node(op, names, outputNames, name=name, **attributes)
+        node = helper.make_node(op, names, outputNames, name=name, **attributes,
+                                **(nodeAttributes or {}))
         given = [i for i, a in enumerate(arrays) if a is not None and i not in constants]
         graph = helper.make_graph(
             [node], name,

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/runtime/ops/attention_mask.h"
+
+#include <fmt/format.h>
+
+#include "analysis/base/error.h"
+#include "analysis/runtime/strided_view.h"
+
+namespace clipscope::runtime {
+namespace {
+
+/// Which keys each query of a batch may see: the mask has a length for each batch, or an element
+/// for each key, or for each query and key.
+class KeyMask {
+public:
+    KeyMask(const Tensor* mask, int64_t batches, int64_t queries, int64_t keys) {
+        if (!mask)
+            return;
+        m_values = toInt64s(*mask);
+        m_rank = mask->rank();
+        m_queries = queries;
+        m_keys = keys;
+        const Shape expected = m_rank == 1   ? Shape{batches}
+                               : m_rank == 2 ? Shape{batches, keys}
+                                             : Shape{batches, queries, keys};
+        if (mask->shape() != expected)
+            throw Error(ErrorCode::Unsupported,
+                        fmt::format("a mask {} is not supported", mask->toString()));
+    }
+
+    bool shows(int64_t batch, int64_t query, int64_t key) const {
+        if (m_rank == 0)
+            return true;
+        if (m_rank == 1)
+            return key < m_values[static_cast<size_t>(batch)];
+        const int64_t row = m_rank == 2 ? batch : batch * m_queries + query;
+        return m_values[static_cast<size_t>(row * m_keys + key)] != 0;
+    }
+
+private:
+    std::vector<int64_t> m_values;
+    size_t m_rank = 0;
+    int64_t m_queries = 0;
+    int64_t m_keys = 0;
+};
+
+Tensor maskBias(const OpContext& context, const KeyMask& mask, const Shape& shape, bool causal) {
+    const float hidden = context.attributes().getFloat("mask_filter_value", -10000.0f);
+    Tensor bias(DType::Float32, shape);
+    auto to = bias.mutableValues<float>().begin();
+    const int64_t past = shape[3] - shape[2];
+    for (int64_t b = 0; b < shape[0]; ++b)
+        for (int64_t i = 0; i < shape[2]; ++i)
+            for (int64_t j = 0; j < shape[3]; ++j)
+                *to++ = mask.shows(b, i, j) && !(causal && j > i + past) ? 0.0f : hidden;
+    return bias;
+}
+
+}  // namespace
+
+Tensor scoreBias(OpContext& context, size_t mask, size_t added, const Shape& shape, bool causal) {
+    Device& device = context.device();
+    const Tensor* given = context.optionalInput(added);
+    if (!context.hasInput(mask) && !causal)
+        return given ? *given : Tensor();
+    const Tensor host = context.hasInput(mask) ? device.toHost(context.input(mask)) : Tensor();
+    const KeyMask keyMask(host.isDefined() ? &host : nullptr, shape[0], shape[2], shape[3]);
+    const Tensor bias = device.fromHost(maskBias(context, keyMask, shape, causal));
+    if (!given)
+        return bias;
+    Tensor sum = device.allocate(bias.type(), broadcast(bias.shape(), given->shape()));
+    device.binary(BinaryFunction::Add, bias, *given, sum);
+    return sum;
+}
+
+/// Columns [begin, begin + count) of the last axis.
+Tensor columns(Device& device, const Tensor& x, int64_t begin, int64_t count) {
+    Shape shape = x.shape();
+    shape[shape.rank() - 1] = count;
+    StridedView from = wholeView(x.shape());
+    from.offset = begin;
+    Tensor y = device.allocate(x.type(), shape);
+    device.copyStrided(shape, x, from, y, wholeView(shape));
+    return y;
+}
+
+}  // namespace clipscope::runtime

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "analysis/runtime/op_context.h"
+
+/// What com.microsoft's operators of attention have in common.
+namespace clipscope::runtime {
+
+/// What is added to scores of the shape batch x 1 x queries x keys: input `mask` (a length for each
+/// batch, or an element for each key, or for each query and key; attribute mask_filter_value is
+/// what hides), input `added`, and what hides later keys where `causal`. Undefined where there is
+/// none of them.
+Tensor scoreBias(OpContext& context, size_t mask, size_t added, const Shape& shape, bool causal);
+
+/// Columns [begin, begin + count) of the last axis.
+Tensor columns(Device& device, const Tensor& x, int64_t begin, int64_t count);
+
+}  // namespace clipscope::runtime
