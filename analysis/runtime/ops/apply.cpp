@@ -5,27 +5,29 @@
 
 namespace clipscope::runtime {
 
-std::vector<Tensor> appliedAll(OpContext& context, void (*run)(OpContext&),
-                               std::vector<Tensor> inputs, int opset, size_t outputs,
-                               std::vector<size_t> constants) {
+std::vector<Tensor> applied(OpContext& context, const Application& application,
+                            std::vector<Tensor> inputs) {
     graph::Node node;
     node.attributes = context.attributes();
-    node.opset = opset;
+    node.opset = application.opset;
     node.inputs.resize(inputs.size());
-    for (size_t i = 0; i < outputs; ++i)
+    for (size_t i = 0; i < application.outputs; ++i)
         node.outputs.emplace_back(i);
     const auto isConstant = std::make_unique<bool[]>(inputs.size());
-    for (const size_t i : constants)
+    for (const size_t i : application.constants)
         isConstant[i] = true;
     OpContext inner(node, context.device(), inputs, {isConstant.get(), inputs.size()},
-                    context.state());
-    run(inner);
+                    application.state ? *application.state : context.state());
+    application.run(inner);
     return inner.takeOutputs();
 }
 
-Tensor applied(OpContext& context, void (*run)(OpContext&), std::vector<Tensor> inputs, int opset,
-               std::vector<size_t> constants) {
-    return appliedAll(context, run, std::move(inputs), opset, 1, std::move(constants)).at(0);
+std::vector<size_t> constantInputs(const OpContext& context, size_t count) {
+    std::vector<size_t> constants;
+    for (size_t i = 0; i < count; ++i)
+        if (context.isConstant(i))
+            constants.push_back(i);
+    return constants;
 }
 
 }  // namespace clipscope::runtime

@@ -7,15 +7,21 @@
 
 namespace clipscope::runtime {
 
-/// Output 0 of another operator's function on these inputs (undefined ones are absent), with the
-/// attributes of the context's node: what an operator that wraps another is made of. `constants`
-/// says which inputs are the same in every run; there are none where it is empty.
-Tensor applied(OpContext& context, void (*run)(OpContext&), std::vector<Tensor> inputs, int opset,
-               std::vector<size_t> constants = {});
+/// How an operator is run inside another one, which is made of it.
+struct Application {
+    void (*run)(OpContext&) = nullptr;
+    int opset = 1;
+    std::vector<size_t> constants;  ///< inputs that are the same in every run
+    size_t outputs = 1;
+    NodeState* state = nullptr;  ///< null: that of the outer operator
+};
 
-/// The same for an operator with more outputs; those that it does not make are undefined.
-std::vector<Tensor> appliedAll(OpContext& context, void (*run)(OpContext&),
-                               std::vector<Tensor> inputs, int opset, size_t outputs,
-                               std::vector<size_t> constants = {});
+/// The outputs of another operator's function on these inputs (undefined ones are absent), with the
+/// attributes of the context's node; those that it does not make are undefined.
+std::vector<Tensor> applied(OpContext& context, const Application& application,
+                            std::vector<Tensor> inputs);
+
+/// Which of the inputs [0, count) are the same in every run.
+std::vector<size_t> constantInputs(const OpContext& context, size_t count);
 
 }  // namespace clipscope::runtime

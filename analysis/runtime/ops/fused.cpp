@@ -42,16 +42,12 @@ Tensor activated(OpContext& context, const Tensor& x, const std::vector<float>& 
     return y;
 }
 
-std::vector<size_t> constantsOf(const OpContext& context, size_t count) {
-    std::vector<size_t> constants;
-    for (size_t i = 0; i < count; ++i)
-        if (context.isConstant(i))
-            constants.push_back(i);
-    return constants;
-}
-
-Tensor inputOrNone(const OpContext& context, size_t i) {
-    return context.hasInput(i) ? context.input(i) : Tensor();
+/// The operator on the first three inputs, of which the last may be absent.
+Tensor appliedToWeights(OpContext& context, void (*run)(OpContext&)) {
+    const Tensor bias = context.hasInput(2) ? context.input(2) : Tensor();
+    return applied(context, {.run = run, .opset = 11, .constants = constantInputs(context, 3)},
+                   {context.input(0), context.input(1), bias})
+        .at(0);
 }
 
 }  // namespace
@@ -59,9 +55,7 @@ Tensor inputOrNone(const OpContext& context, size_t i) {
 /// Input 3 is added before the activation.
 void runFusedConv(OpContext& context) {
     Device& device = context.device();
-    Tensor y =
-        applied(context, runConv, {context.input(0), context.input(1), inputOrNone(context, 2)}, 11,
-                constantsOf(context, 3));
+    Tensor y = appliedToWeights(context, runConv);
     if (const Tensor* added = context.optionalInput(3)) {
         Tensor sum = device.allocate(y.type(), y.shape());
         device.binary(BinaryFunction::Add, y, *added, sum);
@@ -72,9 +66,7 @@ void runFusedConv(OpContext& context) {
 }
 
 void runFusedGemm(OpContext& context) {
-    const Tensor y =
-        applied(context, runGemm, {context.input(0), context.input(1), inputOrNone(context, 2)}, 11,
-                constantsOf(context, 3));
+    const Tensor y = appliedToWeights(context, runGemm);
     const graph::Attributes& attributes = context.attributes();
     std::vector<float> parameters;
     for (const char* name : {"activation_alpha", "activation_beta"})

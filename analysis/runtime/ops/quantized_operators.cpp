@@ -34,12 +34,14 @@ void setQuantized(OpContext& context, const Tensor& y, size_t i, DType withoutZe
 
 /// Of operators with one operand.
 void runOne(OpContext& context, void (*run)(OpContext&), int opset = kOpset) {
-    const Tensor y = applied(context, run, {operand(context, 0)}, opset);
+    const Tensor y = applied(context, {.run = run, .opset = opset}, {operand(context, 0)}).at(0);
     setQuantized(context, y, 3, context.input(0).type());
 }
 
 void runTwo(OpContext& context, void (*run)(OpContext&)) {
-    const Tensor y = applied(context, run, {operand(context, 0), operand(context, 3)}, kOpset);
+    const Tensor y =
+        applied(context, {.run = run, .opset = kOpset}, {operand(context, 0), operand(context, 3)})
+            .at(0);
     setQuantized(context, y, 6, context.input(0).type());
 }
 
@@ -122,7 +124,8 @@ void runQLinearConcat(OpContext& context) {
     std::vector<Tensor> operands;
     for (size_t i = 2; i + 2 < context.inputCount(); i += 3)
         operands.push_back(operand(context, i));
-    const Tensor y = applied(context, runConcat, std::move(operands), kOpset);
+    const Tensor y =
+        applied(context, {.run = runConcat, .opset = kOpset}, std::move(operands)).at(0);
     setQuantized(context, y, 0, context.input(2).type());
 }
 

@@ -2,6 +2,7 @@
 #include "analysis/runtime/ops/recurrence.h"
 
 #include <algorithm>
+#include <any>
 
 #include <fmt/format.h>
 
@@ -32,12 +33,32 @@ std::vector<float> initialState(OpContext& context, const Recurrence& form, size
     return state;
 }
 
+constexpr int64_t kTile = 16;  // both sides of a transposition stay in the cache
+
 std::vector<float> transposed(const float* matrix, int64_t rows, int64_t columns) {
     std::vector<float> result(static_cast<size_t>(rows * columns));
-    for (int64_t r = 0; r < rows; ++r)
+    for (int64_t first = 0; first < rows; first += kTile)
         for (int64_t c = 0; c < columns; ++c)
-            result[static_cast<size_t>(c * rows + r)] = matrix[r * columns + c];
+            for (int64_t r = first; r < std::min(rows, first + kTile); ++r)
+                result[static_cast<size_t>(c * rows + r)] = matrix[r * columns + c];
     return result;
+}
+
+/// What the node keeps of each direction where its weights are constant.
+struct PreparedWeights {
+    std::vector<std::shared_ptr<const std::vector<float>>> recurrent;
+    std::vector<NodeState> products;
+};
+
+PreparedWeights& preparedWeights(OpContext& context, const Recurrence& form) {
+    auto* prepared = std::any_cast<std::shared_ptr<PreparedWeights>>(&context.state());
+    if (!prepared) {
+        auto made = std::make_shared<PreparedWeights>();
+        made->recurrent.resize(static_cast<size_t>(form.directions));
+        made->products.resize(static_cast<size_t>(form.directions));
+        prepared = &context.state().emplace<std::shared_ptr<PreparedWeights>>(std::move(made));
+    }
+    return **prepared;
 }
 
 }  // namespace
@@ -100,8 +121,11 @@ Direction directionOf(OpContext& context, const Recurrence& form, const Tensor& 
     Direction made;
     made.index = index;
     made.backward = form.reverse || index == 1;
-    made.recurrent = transposed(context.input(2).values<float>().data() + d * rows * form.hidden,
-                                rows, form.hidden);
+    PreparedWeights& prepared = preparedWeights(context, form);
+    if (!context.isConstant(2) || !prepared.recurrent[index])
+        prepared.recurrent[index] = std::make_shared<const std::vector<float>>(transposed(
+            context.input(2).values<float>().data() + d * rows * form.hidden, rows, form.hidden));
+    made.recurrent = prepared.recurrent[index];
     made.activations = form.activations.data() +
                        index * form.activations.size() / static_cast<size_t>(form.directions);
     Tensor bias;
@@ -123,10 +147,9 @@ Direction directionOf(OpContext& context, const Recurrence& form, const Tensor& 
     const Tensor weights =
         device.fromHost(context.input(1).rows(d, d + 1).reshaped({rows, form.inputs}));
     Tensor product = device.allocate(DType::Float32, {form.times * form.batches, rows});
-    NodeState state;
-    device.matmul({.transposeB = true},
+    device.matmul({.transposeB = true, .bIsConstant = context.isConstant(1)},
                   device.fromHost(x.reshaped({form.times * form.batches, form.inputs})), weights,
-                  bias.isDefined() ? &bias : nullptr, product, state);
+                  bias.isDefined() ? &bias : nullptr, product, prepared.products[index]);
     made.fromInputs = device.toHost(product);
     made.state = initialState(context, form, 5, index);
     made.cell = initialState(context, form, 6, index);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "analysis/runtime/op_context.h"
@@ -27,7 +28,8 @@ struct Recurrence {
 struct Direction {
     size_t index = 0;
     bool backward = false;
-    std::vector<float> recurrent;          ///< R transposed: hidden x gates * hidden
+    /// R transposed: hidden x gates * hidden.
+    std::shared_ptr<const std::vector<float>> recurrent;
     const float* candidateBias = nullptr;  ///< R's for the last gate of a linear GRU, may be null
     const float* peepholes = nullptr;      ///< LSTM's P, may be null
     const Activation* activations = nullptr;

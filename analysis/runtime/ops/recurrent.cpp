@@ -2,6 +2,7 @@
 #include "analysis/runtime/ops/recurrent.h"
 
 #include <algorithm>
+#include <any>
 
 #include <fmt/format.h>
 
@@ -109,18 +110,38 @@ Tensor floatWeights(OpContext& context, size_t i, size_t scale) {
     return y;
 }
 
+/// What the node keeps where its weights are constant.
+struct FloatWeights {
+    Tensor w, r;
+    NodeState inner;
+};
+
 }  // namespace
 
 /// LSTM's inputs, the weights in 8 bits and transposed, and after them the scale and zero point of
 /// W and those of R. What is multiplied with them is rounded to 8 bits over its own range.
 void runDynamicQuantizeLstm(OpContext& context) {
+    auto* kept = std::any_cast<std::shared_ptr<FloatWeights>>(&context.state());
+    if (!kept)
+        kept = &context.state().emplace<std::shared_ptr<FloatWeights>>(
+            std::make_shared<FloatWeights>());
+    FloatWeights& weights = **kept;
+    bool areConstant = true;
+    for (const size_t i : {1, 2, 8, 9, 10, 11})
+        areConstant &= !context.hasInput(i) || context.isConstant(i);
+    if (!areConstant || !weights.w.isDefined()) {
+        weights.w = floatWeights(context, 1, 8);
+        weights.r = floatWeights(context, 2, 10);
+    }
     const Quantized x = dynamicallyQuantized(context.input(0));
-    std::vector<Tensor> inputs{dequantized(x.values, x.scale, &x.zeroPoint),
-                               floatWeights(context, 1, 8), floatWeights(context, 2, 10)};
+    std::vector<Tensor> inputs{dequantized(x.values, x.scale, &x.zeroPoint), weights.w, weights.r};
     for (size_t i = 3; i < 8; ++i)
         inputs.push_back(context.hasInput(i) ? context.input(i) : Tensor());
-    std::vector<Tensor> outputs =
-        appliedAll(context, runLstmOfQuantizedState, std::move(inputs), 14, 3);
+    Application application{.run = runLstmOfQuantizedState, .opset = 14, .outputs = 3};
+    if (areConstant)
+        application.constants = {1, 2};
+    application.state = &weights.inner;
+    std::vector<Tensor> outputs = applied(context, application, std::move(inputs));
     for (size_t i = 0; i < outputs.size(); ++i)
         if (context.hasOutput(i))
             context.setOutput(i, outputs[i]);

@@ -69,7 +69,7 @@ void addRecurrent(const Recurrence& form, const Direction& own, int64_t first, i
         rounded = dequantized(narrow.values, narrow.scale, &narrow.zeroPoint);
         values = rounded.values<float>().data();
     }
-    const float* m = own.recurrent.data() + first * form.hidden;
+    const float* m = own.recurrent->data() + first * form.hidden;
     const int64_t grain =
         std::max<int64_t>(64, kProductsAPiece / std::max<int64_t>(1, form.hidden));
     parallelFor(count * form.hidden, grain, [&](int64_t begin, int64_t end, int) {
