@@ -5,6 +5,7 @@
 
 #include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
+#include "analysis/runtime/cpu/cast_loops.h"
 #include "analysis/runtime/cpu/cpu_device.h"
 #include "analysis/runtime/element_types.h"
 #include "analysis/tensor/half.h"
@@ -60,6 +61,16 @@ void CpuDevice::cast(const Tensor& x, Tensor& y) {
     if (x.type() == y.type()) {
         if (x.byteSize() > 0)
             std::memcpy(y.mutableBytes(), x.bytes(), x.byteSize());
+        return;
+    }
+    if (const CastLoop run = castLoop(x.type(), y.type())) {
+        const size_t fromSize = elementSize(x.type());
+        const size_t toSize = elementSize(y.type());
+        std::byte* to = y.mutableBytes();
+        parallelFor(x.elementCount(), kGrain, [&](int64_t begin, int64_t end, int) {
+            const auto first = static_cast<size_t>(begin);
+            run(x.bytes() + first * fromSize, to + first * toSize, end - begin);
+        });
         return;
     }
     visitAny(x.type(), [&]<typename From>() {

@@ -9,6 +9,7 @@
 
 #include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
+#include "analysis/runtime/cpu/vectorize.h"
 #include "analysis/runtime/element_types.h"
 #include "analysis/runtime/ops/convert.h"
 #include "analysis/tensor/narrow.h"
@@ -108,22 +109,52 @@ bool isNarrowFloat(DType type) {
     return isNarrow(type) && !isNarrowInteger(type);
 }
 
-Tensor dequantized(const Tensor& x, const Tensor& scales, const Tensor& zeroPoints,
-                   const Granularity& granularity) {
-    // int32 is what sums of products have: float32 would not hold all of it.
-    const Tensor wide = convertedOnHost(x, DType::Float64);
+template <typename T>
+CLIPSCOPE_INLINE void dequantizeAll(const T* x, float zero, float scale, float* y, int64_t count) {
+    for (int64_t i = 0; i < count; ++i)
+        y[i] = static_cast<float>(x[i] - static_cast<T>(zero)) * scale;
+}
+
+CLIPSCOPE_VECTORIZED void dequantizeRun(const float* x, float zero, float scale, float* y,
+                                        int64_t count) {
+    dequantizeAll(x, zero, scale, y, count);
+}
+
+CLIPSCOPE_VECTORIZED void dequantizeRun(const double* x, float zero, float scale, float* y,
+                                        int64_t count) {
+    dequantizeAll(x, zero, scale, y, count);
+}
+
+template <typename T>
+Tensor dequantizedFrom(const Tensor& x, const Tensor& scales, const Tensor& zeroPoints,
+                       const Granularity& granularity) {
     Tensor y(DType::Float32, x.shape());
-    const double* from = wide.values<double>().data();
+    const T* from = x.values<T>().data();
     const float* scale = scales.values<float>().data();
     const float* zero = zeroPoints.values<float>().data();
     float* to = y.mutableValues<float>().data();
     parallelFor(x.elementCount(), kGrain, [&](int64_t begin, int64_t end, int) {
         granularity.forEachRun(begin, end, [&](int64_t first, int64_t last, int64_t s) {
-            for (int64_t i = first; i < last; ++i)
-                to[i] = static_cast<float>(from[i] - static_cast<double>(zero[s])) * scale[s];
+            dequantizeRun(from + first, zero[s], scale[s], to + first, last - first);
         });
     });
     return y;
+}
+
+Tensor dequantized(const Tensor& x, const Tensor& scales, const Tensor& zeroPoints,
+                   const Granularity& granularity) {
+    // int32 is what sums of products have: float32 would not hold all of it.
+    if (x.type() == DType::Int32)
+        return dequantizedFrom<double>(convertedOnHost(x, DType::Float64), scales, zeroPoints,
+                                       granularity);
+    return dequantizedFrom<float>(convertedOnHost(x, DType::Float32), scales, zeroPoints,
+                                  granularity);
+}
+
+CLIPSCOPE_VECTORIZED void quantizeRun(const float* x, float zero, float scale, IntegerRange range,
+                                      float* y, int64_t count) {
+    for (int64_t i = 0; i < count; ++i)
+        y[i] = std::clamp(std::rint(x[i] / scale) + zero, range.low, range.high);
 }
 
 /// x / scale, rounded and shifted where y is an integer; as float32.
@@ -138,11 +169,11 @@ Tensor quantized(const Tensor& x, const Tensor& scales, const Tensor& zeroPoints
     const IntegerRange range = asFloat ? IntegerRange{} : rangeOf(type);
     parallelFor(x.elementCount(), kGrain, [&](int64_t begin, int64_t end, int) {
         granularity.forEachRun(begin, end, [&](int64_t first, int64_t last, int64_t s) {
-            for (int64_t i = first; i < last; ++i) {
-                const float q = from[i] / scale[s];
-                to[i] = asFloat ? q + zero[s]
-                                : std::clamp(std::rint(q) + zero[s], range.low, range.high);
-            }
+            if (!asFloat)
+                return quantizeRun(from + first, zero[s], scale[s], range, to + first,
+                                   last - first);
+            for (int64_t i = first; i < last; ++i)
+                to[i] = from[i] / scale[s] + zero[s];
         });
     });
     return y;
