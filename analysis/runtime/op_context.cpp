@@ -24,7 +24,7 @@ std::vector<int64_t> OpContext::intsOf(std::string_view attribute, size_t i,
     return hasInput(i) ? ints(i) : std::move(fallback);
 }
 
-Tensor& OpContext::output(size_t i, DType type, const Shape& shape) {
+Tensor& OpContext::output(size_t i, DType type, const Shape& shape, Layout layout) {
     Tensor& result = m_outputs.at(i);
     if (m_inPlace)
         for (const Tensor& input : m_inputs)
@@ -32,7 +32,9 @@ Tensor& OpContext::output(size_t i, DType type, const Shape& shape) {
                 input.memoryKind() == m_device.memoryKind() &&
                 input.buffer().owner.use_count() == 1)
                 return result = input;
-    return result = m_device.allocate(type, shape);
+    result = m_device.allocate(type, shape);
+    result.setLayout(layout);
+    return result;
 }
 
 void OpContext::requireOutputs() const {

@@ -50,7 +50,7 @@ public:
 
     /// Allocates output i on the device and returns it for writing; in the memory of an input that
     /// nobody else holds where that was allowed.
-    Tensor& output(size_t i, DType type, const Shape& shape);
+    Tensor& output(size_t i, DType type, const Shape& shape, Layout layout = Layout::RowMajor);
     void allowInPlace() { m_inPlace = true; }
     /// Output i shares the memory of `tensor` (Reshape, Identity...), or is a finished tensor.
     void setOutput(size_t i, Tensor tensor) { m_outputs.at(i) = std::move(tensor); }

@@ -83,6 +83,11 @@ public:
     /// Elements [begin, end) along axis 0, sharing memory.
     Tensor rows(int64_t begin, int64_t end) const;
 
+    /// Says in which order the elements, not yet written, will lie.
+    void setLayout(Layout layout) { m_layout = layout; }
+    /// Error(Internal) where the elements lie in another order.
+    void requireRowMajor() const;
+
     /// The same elements as a row-major tensor whose axes have the order in which they lie: of a
     /// ChannelsLast N x C x H x W one of N x H x W x C; a row-major tensor itself.
     Tensor inMemoryOrder() const;
@@ -94,7 +99,6 @@ public:
 
 private:
     void requireHost(DType type) const;
-    void requireRowMajor() const;
 
     DType m_type = DType::Undefined;
     Shape m_shape;

@@ -96,6 +96,8 @@ bool smallPower(const Tensor& a, const Tensor& b, Tensor& y) {
 }  // namespace
 
 void CpuDevice::binary(BinaryFunction function, const Tensor& a, const Tensor& b, Tensor& y) {
+    a.requireRowMajor();
+    b.requireRowMajor();
     if (a.type() != b.type())
         throw Error(ErrorCode::BadInput, "the operands " + a.toString() + " and " + b.toString() +
                                              " must have one element type");

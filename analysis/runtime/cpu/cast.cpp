@@ -58,6 +58,7 @@ void visitAny(DType type, Visitor&& visitor) {
 }  // namespace
 
 void CpuDevice::cast(const Tensor& x, Tensor& y) {
+    x.requireRowMajor();
     if (x.type() == y.type()) {
         if (x.byteSize() > 0)
             std::memcpy(y.mutableBytes(), x.bytes(), x.byteSize());

@@ -167,6 +167,7 @@ void copyAxes(const std::vector<CopyAxis>& axes, const U* x, U* y) {
 
 void CpuDevice::copyStrided(const Shape& extents, const Tensor& x, const StridedView& fromView,
                             Tensor& y, const StridedView& toView) {
+    x.requireRowMajor();
     if (x.type() != y.type() || fromView.strides.size() != extents.rank() ||
         toView.strides.size() != extents.rank())
         throw Error(ErrorCode::Internal, "cannot copy " + x.toString() + " into " + y.toString() +

@@ -73,6 +73,7 @@ auto selectFor(const std::array<int64_t, 4>& steps) {
 
 void CpuDevice::unary(UnaryFunction function, const UnaryParameters& parameters, const Tensor& x,
                       Tensor& y) {
+    x.requireRowMajor();
     if (isHalf(x.type())) {
         Tensor wide = allocate(DType::Float32, x.shape());
         cast(x, wide);
@@ -97,6 +98,8 @@ void CpuDevice::unary(UnaryFunction function, const UnaryParameters& parameters,
 }
 
 void CpuDevice::where(const Tensor& condition, const Tensor& a, const Tensor& b, Tensor& y) {
+    for (const Tensor* operand : {&condition, &a, &b})
+        operand->requireRowMajor();
     const Shape& shape = y.shape();
     if (condition.type() != DType::Bool || a.type() != b.type() || a.type() != y.type() ||
         broadcast(condition.shape(), broadcast(a.shape(), b.shape())) != shape)

@@ -163,6 +163,8 @@ void scaleAndAdd(float alpha, float beta, const Tensor* bias, Tensor& y) {
 
 void CpuDevice::matmul(const MatmulParameters& parameters, const Tensor& a, const Tensor& b,
                        const Tensor* bias, Tensor& y, NodeState& state) {
+    a.requireRowMajor();
+    b.requireRowMajor();
     if (plainMatmul(parameters, a, b, bias, y))
         return;
     onednn::requireFloat32("matrix product", {&a, &b, bias});

@@ -222,6 +222,7 @@ bool reduceAny(ReduceKind kind, const ReducePlan& plan, const Tensor& x, Tensor&
 }  // namespace
 
 void CpuDevice::reduce(ReduceKind kind, std::span<const size_t> axes, const Tensor& x, Tensor& y) {
+    x.requireRowMajor();
     if (!reduceAny(kind, planReduce(x.shape(), axes), x, y))
         throw Error(ErrorCode::Unsupported,
                     fmt::format("the CPU has no such reduction for {}", clipscope::name(x.type())));

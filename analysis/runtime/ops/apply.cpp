@@ -3,6 +3,8 @@
 
 #include <memory>
 
+#include "analysis/runtime/channels_last.h"
+
 namespace clipscope::runtime {
 
 std::vector<Tensor> applied(OpContext& context, const Application& application,
@@ -19,7 +21,10 @@ std::vector<Tensor> applied(OpContext& context, const Application& application,
     OpContext inner(node, context.device(), inputs, {isConstant.get(), inputs.size()},
                     application.state ? *application.state : context.state());
     application.run(inner);
-    return inner.takeOutputs();
+    std::vector<Tensor> outputs = inner.takeOutputs();
+    for (Tensor& output : outputs)
+        output = toRowMajor(context.device(), output);
+    return outputs;
 }
 
 std::vector<size_t> constantInputs(const OpContext& context, size_t count) {

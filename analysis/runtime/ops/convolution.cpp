@@ -68,10 +68,11 @@ ConvolutionParameters parametersOf(const SpatialWindow& window, const OpContext&
     return parameters;
 }
 
-Tensor& allocateOutput(OpContext& context, const Operands& operands, const SpatialWindow& window) {
+Tensor& allocateOutput(OpContext& context, const Operands& operands, const SpatialWindow& window,
+                       Layout layout = Layout::RowMajor) {
     std::vector<int64_t> extents{operands.x.shape()[0], operands.outputs};
     extents.insert(extents.end(), window.output.begin(), window.output.end());
-    return context.output(0, operands.x.type(), Shape(std::move(extents)));
+    return context.output(0, operands.x.type(), Shape(std::move(extents)), layout);
 }
 
 }  // namespace
@@ -84,18 +85,11 @@ void runConv(OpContext& context) {
     Device& device = context.device();
     const ConvolutionParameters parameters = parametersOf(window, context, operands.groups);
     const Tensor weights = toRowMajor(device, operands.weights);
-    if (device.convolutionLayout(parameters, operands.x.shape()) == Layout::RowMajor) {
-        Tensor& y = allocateOutput(context, operands, window);
-        return device.convolve(parameters, toRowMajor(device, operands.x), weights, operands.bias,
-                               y, context.state());
-    }
-    std::vector<int64_t> extents{operands.x.shape()[0]};
-    extents.insert(extents.end(), window.output.begin(), window.output.end());
-    extents.push_back(operands.outputs);
-    Tensor y = device.allocate(operands.x.type(), Shape(std::move(extents))).asChannelsLast();
-    device.convolve(parameters, toChannelsLast(device, operands.x), weights, operands.bias, y,
-                    context.state());
-    context.setOutput(0, std::move(y));
+    const Layout layout = device.convolutionLayout(parameters, operands.x.shape());
+    const Tensor x = layout == Layout::RowMajor ? toRowMajor(device, operands.x)
+                                                : toChannelsLast(device, operands.x);
+    Tensor& y = allocateOutput(context, operands, window, layout);
+    device.convolve(parameters, x, weights, operands.bias, y, context.state());
 }
 
 void runConvTranspose(OpContext& context) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/runtime/ops/pool.h"
 
-#include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -40,14 +40,8 @@ void runPool(OpContext& context, PoolKind kind) {
     Device& device = context.device();
     const Tensor& given = context.input(0);
     const Tensor x = given.type() == DType::Float32 ? given : toRowMajor(device, given);
-    const Shape shape = pooledShape(x.shape(), window.output);
-    if (x.layout() == Layout::RowMajor)
-        return device.pool(parameters, x, context.output(0, x.type(), shape), context.state());
-    std::vector<int64_t> extents = shape.extents();
-    std::rotate(extents.begin() + 1, extents.begin() + 2, extents.end());
-    Tensor y = device.allocate(x.type(), Shape(std::move(extents))).asChannelsLast();
+    Tensor& y = context.output(0, x.type(), pooledShape(x.shape(), window.output), x.layout());
     device.pool(parameters, x, y, context.state());
-    context.setOutput(0, std::move(y));
 }
 
 void runGlobal(OpContext& context, ReduceKind kind) {

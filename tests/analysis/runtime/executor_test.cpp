@@ -53,26 +53,51 @@ Tensor sample() {
     return Tensor::of<float>({1, 4}, std::vector<float>{-1, 2, -3, 4});
 }
 
-ModelBuilder chain(int length) {
+ModelBuilder chain(int length, const char* type = "Neg") {
     ModelBuilder model;
     model.input("v0", {-1, 4});
     for (int i = 0; i < length; ++i)
-        model.node("Neg", {"v" + std::to_string(i)}, {"v" + std::to_string(i + 1)});
+        model.node(type, {"v" + std::to_string(i)}, {"v" + std::to_string(i + 1)});
     model.output("v" + std::to_string(length));
     return model;
 }
 
 TEST(Executor, FreesAValueAfterItsLastReader) {
-    const graph::Graph graph = read(chain(10));
+    const graph::Graph graph = read(chain(10, "Softmax"));
     CountingDevice device;
     Executor executor(graph, device);
-    for (int run = 0; run < 5; ++run) {
-        const std::vector<Tensor> outputs = executor.run({{"v0", sample()}});
-        EXPECT_EQ(outputs[0].values<float>()[1], 2.0f);
-    }
+    for (int run = 0; run < 5; ++run)
+        executor.run({{"v0", sample()}});
     EXPECT_EQ(device.m_live, 0u);
     EXPECT_EQ(device.m_allocations, 50u);
     EXPECT_EQ(device.m_peak, 2 * 4 * sizeof(float));
+}
+
+TEST(Executor, WritesOverAnOperandThatNobodyElseNeeds) {
+    const graph::Graph graph = read(chain(10));
+    CountingDevice device;
+    Executor executor(graph, device);
+    const Tensor input = sample();
+    EXPECT_EQ(executor.run({{"v0", input}})[0].values<float>()[1], 2.0f);
+    EXPECT_EQ(input.values<float>()[1], 2.0f);
+    EXPECT_EQ(device.m_allocations, 1u);
+
+    // Operands that others read, that are outputs, twice the same one, or a view of another.
+    ModelBuilder model;
+    model.input("x", {-1, 4});
+    model.node("Neg", {"x"}, {"a"});
+    model.node("Abs", {"a"}, {"b"});
+    model.node("Mul", {"b", "b"}, {"c"});
+    model.node("Identity", {"c"}, {"d"});
+    model.node("Neg", {"c"}, {"e"});
+    for (const char* name : {"a", "d", "e"})
+        model.output(name);
+    const graph::Graph shared = read(model);
+    Executor other(shared, device);
+    const std::vector<Tensor> outputs = other.run({{"x", input}});
+    EXPECT_EQ(outputs[0].values<float>()[2], 3.0f);
+    EXPECT_EQ(outputs[1].values<float>()[2], 9.0f);
+    EXPECT_EQ(outputs[2].values<float>()[2], -9.0f);
 }
 
 TEST(Executor, FoldsConstantsOnce) {
