@@ -5,6 +5,7 @@
 #include <array>
 #include <bit>
 #include <limits>
+#include <utility>
 
 #include "analysis/base/parallel.h"
 #include "analysis/histogram/vectorise.h"
@@ -95,6 +96,10 @@ void Counter::count(std::span<const float> values, Histogram& target) {
         target.add(values);
         return;
     }
+    countPieces(values, target);
+}
+
+void Counter::countPieces(std::span<const float> values, Histogram& target) {
     for (; !values.empty(); values = values.subspan(std::min(kPiece, values.size()))) {
         const std::span<const float> piece = values.first(std::min(kPiece, values.size()));
         if (m_table->pending + piece.size() > m_mostPending)
@@ -132,22 +137,100 @@ void Counter::flush(Histogram& target) {
     table.pending = table.positiveInfinities = table.negativeInfinities = 0;
 }
 
-void ParallelCounter::count(std::span<const float> values, Histogram& target) {
-    constexpr int64_t kGrain = 1 << 17;  // counting a piece takes far longer than flushing it
+bool Counter::allFinite() const {
+    return m_table->extent.finite == m_table->pending;
+}
+
+void Counter::addClamped(const Clamped& clamped) const {
+    const Table& table = *m_table;
+    if (table.pending == 0)
+        return;
+    Histogram& target = *clamped.target;
+    target.addRange(clamped(table.extent.min), clamped(table.extent.max), table.extent.finite);
+    const std::span all(table.counts);
+    for (size_t i = 0; i < kSignedOctaves; ++i) {
+        if (!table.touched[i])
+            continue;
+        const std::span counts = all.subspan(i * kOctaveBins, kOctaveBins);
+        const auto first = static_cast<uint32_t>(i * kOctaveBins);
+        // The first and the last float of a bin, which keeps its values where it keeps those. The
+        // bins of the zeros hold none.
+        const auto edges = [&](size_t from, size_t to) {
+            const uint32_t low = (first + static_cast<uint32_t>(from)) << kFineShift;
+            const uint32_t high = ((first + static_cast<uint32_t>(to)) << kFineShift) - 1;
+            const uint32_t nearest = (low << 1) == 0 ? low | 1u : low;
+            return std::pair(std::bit_cast<float>(nearest), std::bit_cast<float>(high));
+        };
+        const auto [least, largest] = edges(0, kOctaveBins);
+        if (clamped(least) == least && clamped(largest) == largest) {
+            target.addOctave(i >= kSignedOctaves / 2, static_cast<int>(i % (kSignedOctaves / 2)),
+                             counts);
+            continue;
+        }
+        for (size_t k = 0; k < kOctaveBins; ++k) {
+            if (counts[k] == 0)
+                continue;
+            const uint32_t bits = std::bit_cast<uint32_t>(clamped(edges(k, k + 1).first));
+            const bool stays = bits >> kFineShift == first + k && (bits << 1) != 0;
+            target.addBits(stays ? (first + static_cast<uint32_t>(k)) << kFineShift | 1u : bits,
+                           counts[k]);
+        }
+    }
+    for (const uint32_t zeros : all.subspan(kKeys))
+        target.addBits(std::bit_cast<uint32_t>(clamped(0.0f)), zeros);
+}
+
+bool ParallelCounter::count(std::span<const float> values, Histogram& target,
+                            std::span<const Clamped> clamped, size_t unit, const Look& look) {
+    if (values.size() > kDirect)
+        return countAll(values, target, clamped, unit, look);
+    if (look && !values.empty())
+        look(0, values.size(), 0);
+    target.add(values);
+    if (clamped.empty())
+        return true;
+    if (extentOf(values).finite != values.size())
+        return false;
+    std::vector<float> changed(values.size());
+    for (const Clamped& child : clamped) {
+        std::transform(values.begin(), values.end(), changed.begin(), child);
+        child.target->add(changed);
+    }
+    return true;
+}
+
+bool ParallelCounter::countAll(std::span<const float> values, Histogram& target,
+                               std::span<const Clamped> clamped, size_t unit, const Look& look) {
+    constexpr size_t kGrain = size_t{1} << 17;  // counting it takes far longer than flushing
     m_counters.resize(std::max(m_counters.size(), static_cast<size_t>(threadCount())));
+    const size_t units = values.size() / unit;
+    const size_t together = std::max<size_t>(1, 2 * kPiece / unit) * unit;
     std::vector<Histogram> parts(m_counters.size());  // empty, but after 2^32 values
     try {
-        parallelFor(static_cast<int64_t>(values.size()), kGrain,
-                    [&](int64_t begin, int64_t end, int worker) {
+        parallelFor(static_cast<int64_t>(units),
+                    static_cast<int64_t>(std::max<size_t>(1, kGrain / unit)),
+                    [&](int64_t first, int64_t last, int worker) {
                         const auto i = static_cast<size_t>(worker);
-                        m_counters[i].count(values.subspan(static_cast<size_t>(begin),
-                                                           static_cast<size_t>(end - begin)),
-                                            parts[i]);
+                        const size_t end = static_cast<size_t>(last) * unit;
+                        for (size_t at = static_cast<size_t>(first) * unit; at < end;) {
+                            const size_t next = std::min(end, at + together);
+                            if (look)
+                                look(at, next, worker);
+                            m_counters[i].countPieces(values.subspan(at, next - at), parts[i]);
+                            at = next;
+                        }
                     });
+        const bool finite =
+            std::ranges::all_of(m_counters, &Counter::allFinite) &&
+            std::ranges::all_of(parts, [](const Histogram& part) { return part.count() == 0; });
         for (size_t i = 0; i < parts.size(); ++i) {
+            for (const Clamped& child : clamped)
+                if (finite)
+                    m_counters[i].addClamped(child);
             m_counters[i].flush(target);
             target.merge(parts[i]);
         }
+        return finite;
     } catch (...) {
         m_counters.clear();  // what they counted belongs to no histogram any more
         throw;

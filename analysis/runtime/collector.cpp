@@ -5,11 +5,14 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 #include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
 #include "analysis/runtime/cpu/cpu_device.h"
+#include "analysis/runtime/cpu/vectorize.h"
 
 namespace clipscope::runtime {
 namespace {
@@ -39,55 +42,73 @@ void include(TensorStatistics::Range& range, float min, float max) {
     range.seen = true;
 }
 
-/// Extents of each of `rows` runs of `length` values.
-std::vector<Extent> rowExtents(std::span<const float> values, int64_t rows, int64_t length) {
-    std::vector<Extent> extents(static_cast<size_t>(rows));
-    const int64_t grain = std::max<int64_t>(1, kGrain / std::max<int64_t>(1, length));
-    parallelFor(rows, grain, [&](int64_t begin, int64_t end, int) {
-        for (int64_t r = begin; r < end; ++r)
-            extents[static_cast<size_t>(r)] = histogram::extentOf(
-                values.subspan(static_cast<size_t>(r * length), static_cast<size_t>(length)));
-    });
-    return extents;
-}
-
-/// Finite extremes of each column of a rows x columns matrix.
-std::vector<TensorStatistics::Range> columnRanges(std::span<const float> values, int64_t rows,
-                                                  int64_t columns) {
+/// least[i] and largest[i] become those of themselves and of the finite values of column i.
+template <size_t rows>
+CLIPSCOPE_INLINE void includeThatManyRows(const float* x, size_t columns, float* least,
+                                          float* largest) {
     constexpr float kLargest = std::numeric_limits<float>::max();
-    constexpr float kNone = std::numeric_limits<float>::infinity();
-    const auto width = static_cast<size_t>(columns);
-    const auto workers = static_cast<size_t>(threadCount());
-    std::vector<float> least(workers * width, kNone);
-    std::vector<float> largest(workers * width, -kNone);
-    const int64_t grain = std::max<int64_t>(1, kGrain / std::max<int64_t>(1, columns));
-    parallelFor(rows, grain, [&](int64_t begin, int64_t end, int worker) {
-        float* min = least.data() + static_cast<size_t>(worker) * width;
-        float* max = largest.data() + static_cast<size_t>(worker) * width;
-        for (int64_t r = begin; r < end; ++r) {
-            const float* row = values.data() + r * columns;
-            for (size_t c = 0; c < width; ++c) {
-                const bool finite = std::fabs(row[c]) <= kLargest;
-                min[c] = finite && row[c] < min[c] ? row[c] : min[c];
-                max[c] = finite && row[c] > max[c] ? row[c] : max[c];
-            }
+    for (size_t i = 0; i < columns; ++i) {
+        float low = least[i];
+        float high = largest[i];
+        for (size_t row = 0; row < rows; ++row) {
+            const float value = x[row * columns + i];
+            const bool finite = std::fabs(value) <= kLargest;
+            low = finite && value < low ? value : low;
+            high = finite && value > high ? value : high;
         }
-    });
-    std::vector<TensorStatistics::Range> ranges(width);
-    for (size_t w = 0; w < workers; ++w)
-        for (size_t c = 0; c < width; ++c)
-            if (least[w * width + c] != kNone)
-                include(ranges[c], least[w * width + c] + 0.0f, largest[w * width + c] + 0.0f);
-    return ranges;
+        least[i] = low;
+        largest[i] = high;
+    }
 }
 
-void mergeChannels(TensorStatistics& statistics,
-                   const std::vector<TensorStatistics::Range>& channels) {
-    if (statistics.channels.size() < channels.size())
-        statistics.channels.resize(channels.size());
-    for (size_t c = 0; c < channels.size(); ++c)
-        if (channels[c].seen)
-            include(statistics.channels[c], channels[c].min, channels[c].max);
+CLIPSCOPE_VECTORIZED
+void includeRows(const float* x, size_t rows, size_t columns, float* least, float* largest) {
+    constexpr size_t kTogether = 8;
+    size_t row = 0;
+    for (; row + kTogether <= rows; row += kTogether)
+        includeThatManyRows<kTogether>(x + row * columns, columns, least, largest);
+    for (; row < rows; ++row)
+        includeThatManyRows<1>(x + row * columns, columns, least, largest);
+}
+
+/// An initializer or the tensor of a Constant node; undefined where the value is neither.
+Tensor constantOf(const graph::Graph& graph, graph::ValueId id) {
+    const graph::Value& value = graph[id];
+    if (value.initializer.isDefined())
+        return value.initializer.tensor();
+    if (value.producer.isValid() && graph[value.producer].type == "Constant" &&
+        graph[value.producer].attributes.has("value"))
+        return graph[value.producer].attributes.getTensor("value");
+    return {};
+}
+
+/// The bounds of a Relu, or of a Clip whose bounds are constant.
+std::optional<std::pair<float, float>> boundsOf(const graph::Graph& graph,
+                                                const graph::Node& node) {
+    constexpr float kInfinity = std::numeric_limits<float>::infinity();
+    if (!node.domain.empty())
+        return {};
+    if (node.type == "Relu")
+        return std::pair(0.0f, kInfinity);
+    if (node.type != "Clip")
+        return {};
+    std::array<float, 2> bounds{-kInfinity, kInfinity};
+    if (node.opset < 11) {
+        bounds = {node.attributes.getFloat("min", std::numeric_limits<float>::lowest()),
+                  node.attributes.getFloat("max", std::numeric_limits<float>::max())};
+    } else {
+        for (size_t i = 0; i < 2; ++i) {
+            if (node.inputs.size() <= i + 1 || !node.inputs[i + 1].isValid())
+                continue;
+            const Tensor bound = constantOf(graph, node.inputs[i + 1]);
+            if (bound.type() != DType::Float32 || bound.elementCount() != 1)
+                return {};
+            bounds[i] = bound.values<float>()[0];
+        }
+    }
+    if (!(bounds[0] <= bounds[1]))
+        return {};
+    return std::pair(bounds[0], bounds[1]);
 }
 
 void addExactParallel(std::span<const float> values, histogram::EqualBins& bins) {
@@ -109,12 +130,104 @@ void addExactParallel(std::span<const float> values, histogram::EqualBins& bins)
 Tensor asFloats(const Tensor& tensor) {
     if (tensor.type() == DType::Float32)
         return tensor;
-    Tensor floats(DType::Float32, tensor.shape());
-    CpuDevice().cast(tensor, floats);
-    return floats;
+    const Tensor lying = tensor.inMemoryOrder();
+    Tensor floats(DType::Float32, lying.shape());
+    CpuDevice().cast(lying, floats);
+    return tensor.layout() == Layout::ChannelsLast ? floats.asChannelsLast() : floats;
 }
 
 }  // namespace
+
+/// Least and largest finite value of each channel of each sample, gathered by several threads while
+/// the values are in their caches.
+class Collector::Extents {
+public:
+    /// `samples` along the first axis, 1 where that is another axis.
+    Extents(const Tensor& tensor, bool lastAxisIsChannel, int64_t samples)
+        : m_values(tensor.inMemoryOrder().values<float>()),
+          m_samples(static_cast<size_t>(samples)) {
+        const Shape& shape = tensor.shape();
+        const size_t rank = shape.rank();
+        const bool last = rank == 2 || (rank == 3 && lastAxisIsChannel) ||
+                          tensor.layout() == Layout::ChannelsLast;
+        if (rank >= 2)
+            m_channels = static_cast<size_t>(
+                shape[last && tensor.layout() == Layout::RowMajor ? rank - 1 : 1]);
+        m_isInterleaved = rank >= 2 && last;
+        if (m_isInterleaved)
+            m_length = m_values.size() / (m_samples * m_channels);
+        else if (rank >= 2)
+            m_length = static_cast<size_t>(shape.elementCount(2, rank));
+        else
+            m_length = m_values.size() / m_samples;
+        // Without a batch axis the runs of a channel come round again.
+        m_cells = m_samples * std::max<size_t>(1, m_channels);
+        const auto workers = static_cast<size_t>(threadCount());
+        m_least.assign(workers * m_cells, kNone);
+        m_largest.assign(workers * m_cells, -kNone);
+    }
+
+    /// What look() must get whole multiples of.
+    size_t unit() const { return m_isInterleaved ? m_channels : 1; }
+
+    void look(size_t begin, size_t end, int worker) {
+        const size_t base = static_cast<size_t>(worker) * m_cells;
+        if (m_isInterleaved) {
+            const size_t last = end / m_channels;
+            for (size_t row = begin / m_channels; row < last;) {
+                const size_t sample = row / m_length;
+                const size_t next = std::min(last, (sample + 1) * m_length);
+                const size_t cell = base + sample * m_channels;
+                includeRows(m_values.data() + row * m_channels, next - row, m_channels,
+                            &m_least[cell], &m_largest[cell]);
+                row = next;
+            }
+            return;
+        }
+        for (size_t at = begin; at < end;) {
+            const size_t run = at / m_length;
+            const size_t next = std::min(end, (run + 1) * m_length);
+            const Extent extent = histogram::extentOf(m_values.subspan(at, next - at));
+            if (extent.finite > 0) {
+                const size_t cell = base + run % m_cells;
+                m_least[cell] = std::min(m_least[cell], extent.min);
+                m_largest[cell] = std::max(m_largest[cell], extent.max);
+            }
+            at = next;
+        }
+    }
+
+    /// Adds the ranges of the channels, of values between the bounds.
+    void addChannels(TensorStatistics& statistics, const histogram::Clamped& bounds) const {
+        statistics.channels.resize(std::max(statistics.channels.size(), m_channels));
+        for (size_t i = 0; i < m_least.size() && m_channels > 0; ++i)
+            if (m_least[i] != kNone)
+                include(statistics.channels[i % m_channels], bounds(m_least[i]) + 0.0f,
+                        bounds(m_largest[i]) + 0.0f);
+    }
+    float amaxOf(size_t sample, const histogram::Clamped& bounds) const {
+        float amax = 0;
+        const size_t width = m_cells / m_samples;
+        for (size_t base = sample * width; base < m_least.size(); base += m_cells)
+            for (size_t i = base; i < base + width; ++i)
+                if (m_least[i] != kNone)
+                    amax = std::max(
+                        {amax, std::fabs(bounds(m_least[i])), std::fabs(bounds(m_largest[i]))});
+        return amax;
+    }
+
+private:
+    static constexpr float kNone = std::numeric_limits<float>::infinity();
+
+    std::span<const float> m_values;
+    size_t m_samples;
+    size_t m_channels = 0;         ///< 0: there is no channel axis
+    size_t m_length = 0;           ///< of a run of one channel, or rows of a sample
+    bool m_isInterleaved = false;  ///< the channels are the innermost axis
+    size_t m_cells = 0;            ///< samples x channels
+    std::vector<float> m_least;    ///< by worker and cell
+    std::vector<float> m_largest;
+};
 
 Collector::Collector(const graph::Graph& graph, std::span<const graph::ValueId> activations)
     : m_slotOf(graph.values.size(), -1) {
@@ -128,11 +241,29 @@ Collector::Collector(const graph::Graph& graph, std::span<const graph::ValueId> 
         m_slots.push_back(std::move(slot));
         m_values.push_back(id);
     }
+    findChildren(graph);
+}
+
+/// Bodies of If, Loop and Scan run another number of times than what they read: their nodes are not
+/// looked at.
+void Collector::findChildren(const graph::Graph& graph) {
+    for (const graph::Node& node : graph.nodes) {
+        if (node.inputs.empty() || !node.inputs[0].isValid() || node.outputs.empty() ||
+            !node.outputs[0].isValid() || !wants(node.inputs[0]) || !wants(node.outputs[0]) ||
+            graph[node.inputs[0]].type != DType::Float32)
+            continue;
+        if (const auto bounds = boundsOf(graph, node))
+            slot(node.inputs[0])
+                .children.push_back({static_cast<size_t>(m_slotOf[node.outputs[0].value()]),
+                                     bounds->first, bounds->second});
+    }
 }
 
 void Collector::beginBatch(std::vector<int64_t> samples, int64_t padding) {
     m_samples = std::move(samples);
     m_padding = padding;
+    for (Slot& slot : m_slots)
+        slot.isDone = false;
 }
 
 void Collector::beginSecondPass(size_t bins) {
@@ -184,48 +315,47 @@ void Collector::observe(graph::ValueId value, const Tensor& raw) {
     else if (m_padding > 0)
         target.paddingCounted = true;
     target.shape = tensor.shape();
-    const std::span<const float> values = tensor.values<float>();
-    if (m_secondPass) {
-        addExactParallel(values, *target.statistics.exactAbs);
-        return;
-    }
-    observeExtents(target, tensor, batchFirst);
-    m_counter.count(values, target.statistics.histogram);
+    if (m_secondPass)
+        return addExactParallel(tensor.inMemoryOrder().values<float>(),
+                                *target.statistics.exactAbs);
+    if (!std::exchange(target.isDone, false))
+        countWithChildren(target, tensor, batchFirst);
 }
 
-void Collector::observeExtents(Slot& target, const Tensor& tensor, bool batchFirst) {
-    const std::span<const float> values = tensor.values<float>();
-    const Shape& shape = tensor.shape();
+void Collector::countWithChildren(Slot& target, const Tensor& tensor, bool batchFirst) {
     const auto batch = static_cast<int64_t>(m_samples.size());
     const int64_t samples = batchFirst ? batch : 1;
     if (tensor.elementCount() == 0 || samples == 0)
         return;
-    std::vector<Extent> perSample(static_cast<size_t>(samples));
-    const size_t rank = shape.rank();
-    const bool lastAxis = rank == 2 || (rank == 3 && target.lastAxisIsChannel);
-    if (lastAxis) {
-        const int64_t columns = shape[rank - 1];
-        mergeChannels(target.statistics,
-                      columnRanges(values, tensor.elementCount() / columns, columns));
-        perSample = rowExtents(values, samples, tensor.elementCount() / samples);
-    } else if (rank >= 3) {
-        const int64_t channels = shape[1];
-        const std::vector<Extent> rows =
-            rowExtents(values, shape[0] * channels, shape.elementCount(2, rank));
-        std::vector<TensorStatistics::Range> ranges(static_cast<size_t>(channels));
-        for (size_t r = 0; r < rows.size(); ++r) {
-            perSample[batchFirst ? r / static_cast<size_t>(channels) : 0].include(rows[r]);
-            if (rows[r].finite > 0)
-                include(ranges[r % static_cast<size_t>(channels)], rows[r].min, rows[r].max);
-        }
-        mergeChannels(target.statistics, ranges);
-    } else {
-        perSample = rowExtents(values, samples, tensor.elementCount() / samples);
+    constexpr float kInfinity = std::numeric_limits<float>::infinity();
+    const histogram::Clamped itself{-kInfinity, kInfinity, &target.statistics.histogram};
+    std::vector<Slot*> children;
+    std::vector<histogram::Clamped> clamped;
+    for (const Slot::Child& child : target.children) {
+        Slot& made = m_slots[child.slot];
+        if (tensor.rank() == 3 && made.lastAxisIsChannel != target.lastAxisIsChannel)
+            continue;  // it has other channels
+        children.push_back(&made);
+        clamped.push_back({child.lo, child.hi, &made.statistics.histogram});
     }
-    if (!batchFirst && batch != 1)
-        return;  // which sample a value belongs to cannot be told
-    for (size_t i = 0; i < perSample.size(); ++i)
-        target.statistics.sampleAmax.push_back({m_samples[i], perSample[i].amax()});
+    Extents extents(tensor, target.lastAxisIsChannel, samples);
+    const bool clampedToo = m_counter.count(
+        tensor.inMemoryOrder().values<float>(), target.statistics.histogram, clamped,
+        extents.unit(),
+        [&](size_t begin, size_t end, int worker) { extents.look(begin, end, worker); });
+
+    const auto add = [&](TensorStatistics& statistics, const histogram::Clamped& bounds) {
+        extents.addChannels(statistics, bounds);
+        if (!batchFirst && batch != 1)
+            return;  // which sample a value belongs to cannot be told
+        for (size_t i = 0; i < static_cast<size_t>(samples); ++i)
+            statistics.sampleAmax.push_back({m_samples[i], extents.amaxOf(i, bounds)});
+    };
+    add(target.statistics, itself);
+    for (size_t i = 0; i < clamped.size() && clampedToo; ++i) {
+        add(children[i]->statistics, clamped[i]);
+        children[i]->isDone = true;
+    }
 }
 
 }  // namespace clipscope::runtime

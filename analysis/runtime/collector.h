@@ -13,7 +13,8 @@
 namespace clipscope::runtime {
 
 /// Keeps the statistics of every activation while a model runs. What it holds afterwards depends
-/// only on the values seen, not on their order, on batches or on threads.
+/// only on the values seen, not on their order, on batches or on threads. What Relu and Clip make
+/// of a value that is kept too is not counted again: its bins follow from those of the value.
 class Collector final : public Observer {
 public:
     Collector(const graph::Graph& graph, std::span<const graph::ValueId> activations);
@@ -27,6 +28,7 @@ public:
     void beginSecondPass(size_t bins);
 
     bool wants(graph::ValueId value) const override;
+    bool takesAnyLayout() const override { return true; }
     void observe(graph::ValueId value, const Tensor& tensor) override;
 
     const histogram::TensorStatistics& statistics(graph::ValueId value) const;
@@ -42,11 +44,22 @@ private:
         Shape shape;
         bool lastAxisIsChannel = false;
         bool paddingCounted = false;
+        /// Slots of the values that are this one between two bounds, which the same run makes.
+        struct Child {
+            size_t slot;
+            float lo;
+            float hi;
+        };
+        std::vector<Child> children;
+        bool isDone = false;  ///< by its parent, for the tensor to come
     };
+    class Extents;
+
+    void findChildren(const graph::Graph& graph);
 
     Slot& slot(graph::ValueId value);
     const Slot& slot(graph::ValueId value) const;
-    void observeExtents(Slot& slot, const Tensor& tensor, bool batchFirst);
+    void countWithChildren(Slot& slot, const Tensor& tensor, bool batchFirst);
 
     std::vector<int32_t> m_slotOf;  ///< by value, -1 for those not wanted
     std::vector<Slot> m_slots;

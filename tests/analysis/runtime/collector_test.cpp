@@ -132,6 +132,97 @@ TEST(Collector, BatchesThreadsAndOrderDoNotMatter) {
         }
 }
 
+/// x, and what Relu and two Clips make of it.
+graph::Graph bounded() {
+    graph::Graph graph;
+    for (const char* name : {"x", "relu", "clip", "inner", "low", "high"})
+        graph.values.push_back({.name = name, .type = DType::Float32});
+    graph.values[0].isInput = true;
+    graph.values[4].initializer = Tensor::scalar(-0.3f);
+    graph.values[5].initializer = Tensor::scalar(6.0f);
+    const auto add = [&](const char* type, std::vector<ValueId> inputs, size_t output) {
+        graph.values[output].producer = graph::NodeId(graph.nodes.size());
+        graph.nodes.push_back({.name = type,
+                               .type = type,
+                               .opset = 13,
+                               .inputs = std::move(inputs),
+                               .outputs = {ValueId(output)}});
+    };
+    add("Relu", {ValueId(0)}, 1);
+    add("Clip", {ValueId(0), ValueId(4), ValueId(5)}, 2);
+    add("Clip", {ValueId(1), ValueId(), ValueId(5)}, 3);
+    return graph;
+}
+
+/// What bounds make of values is the same whether it is counted or follows from the bins of x.
+TEST(Collector, BoundedValuesNeedNotBeCounted) {
+    const graph::Graph graph = bounded();
+    const float inf = std::numeric_limits<float>::infinity();
+    const std::vector<std::pair<float, float>> bounds{{0, inf}, {-0.3f, 6}, {0, 6}};
+    const std::vector<float> odd{0.0f, -0.0f,      1e-40f, -1e-40f,
+                                 6.0f, 6.0000005f, -0.3f,  -0.30000004f};
+    for (const float special : {1.0f, -500.0f, 1000.0f, NAN, inf, -inf})
+        for (const Shape& shape : {Shape{3, 2, 5, 7}, Shape{3, 4, 33, 31}, Shape{3, 8}, Shape{3}}) {
+            Tensor x = normal(shape, 9);
+            const std::span<float> values = x.mutableValues<float>();
+            std::copy_n(odd.begin(), std::min(odd.size(), values.size()), values.begin());
+            values.back() = special;
+            std::vector<Tensor> made{x};
+            for (const auto& [lo, hi] : bounds) {
+                Tensor y(DType::Float32, shape);
+                for (size_t i = 0; i < values.size(); ++i) {
+                    const float raised = values[i] < lo ? lo : values[i];
+                    y.mutableValues<float>()[i] = raised > hi ? hi : raised;
+                }
+                made.push_back(y);
+            }
+            Collector together(
+                graph, std::vector<ValueId>{ValueId(0), ValueId(1), ValueId(2), ValueId(3)});
+            for (const std::vector<int64_t>& batch : {std::vector<int64_t>{0, 1, 2}, {3, 4}}) {
+                together.beginBatch(batch, 3 - static_cast<int64_t>(batch.size()));
+                for (size_t i = 0; i < made.size(); ++i)
+                    together.observe(ValueId(i), made[i]);
+            }
+            for (size_t i = 0; i < made.size(); ++i) {
+                Collector alone(graph, std::vector<ValueId>{ValueId(i)});
+                for (const std::vector<int64_t>& batch : {std::vector<int64_t>{0, 1, 2}, {3, 4}}) {
+                    alone.beginBatch(batch, 3 - static_cast<int64_t>(batch.size()));
+                    alone.observe(ValueId(i), made[i]);
+                }
+                const auto& got = together.statistics(ValueId(i));
+                const auto& want = alone.statistics(ValueId(i));
+                SCOPED_TRACE(graph.values[i].name + " " + shape.toString() + " " +
+                             std::to_string(special));
+                EXPECT_TRUE(got.histogram == want.histogram);
+                EXPECT_EQ(got.channels, want.channels);
+                EXPECT_EQ(got.sampleAmax, want.sampleAmax);
+            }
+        }
+}
+
+TEST(Collector, TheLayoutDoesNotMatter) {
+    const graph::Graph graph = oneNode("Conv");
+    const Tensor tensor = normal({3, 5, 37, 31}, 12);
+    Tensor lying(DType::Float32, {3, 37, 31, 5});
+    for (int64_t n = 0; n < 3; ++n)
+        for (int64_t c = 0; c < 5; ++c)
+            for (int64_t i = 0; i < 37 * 31; ++i)
+                lying.mutableValues<float>()[static_cast<size_t>((n * 37 * 31 + i) * 5 + c)] =
+                    tensor.values<float>()[static_cast<size_t>((n * 5 + c) * 37 * 31 + i)];
+    std::vector<histogram::TensorStatistics> collected;
+    for (const Tensor& given : {tensor, lying.asChannelsLast()}) {
+        Collector collector = collectorFor(graph);
+        collector.beginBatch({4, 7}, 1);
+        collector.observe(kY, given);
+        EXPECT_EQ(collector.shape(kY), Shape({2, 5, 37, 31}));
+        collected.push_back(collector.takeStatistics(kY));
+    }
+    EXPECT_TRUE(collected[0].histogram == collected[1].histogram);
+    EXPECT_EQ(collected[0].channels, collected[1].channels);
+    EXPECT_EQ(collected[0].sampleAmax, collected[1].sampleAmax);
+    EXPECT_EQ(collected[0].channels.size(), 5u);
+}
+
 TEST(Collector, SecondPassCountsExactEqualBinsOnly) {
     const graph::Graph graph = oneNode("Conv");
     Collector collector = collectorFor(graph);
