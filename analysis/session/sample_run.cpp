@@ -65,6 +65,15 @@ size_t bytesOf(const SampleRequest& request) {
     return bytes;
 }
 
+/// A fixed batch is a number that a model says; it is filled up by repeating a sample.
+void requireRoomForBatch(int64_t batch, size_t sampleBytes) {
+    try {
+        requireRoom(batch, sampleBytes);
+    } catch (const Error& error) {
+        throw error.within(fmt::format("the model's batch is fixed to {}", batch));
+    }
+}
+
 /// Tensors of equal shape one after the other along their first axis.
 Tensor concatenated(const std::vector<const Tensor*>& parts, const std::string& input) {
     Shape shape = parts.front()->shape();
@@ -189,7 +198,7 @@ SampleBatch SampleRun::load(int64_t first, int64_t last,
     for (const auto& [name, tensor] : samples.front())
         sampleBytes += tensor.byteSize() + sizeof(Tensor);
     if (m_fixedBatch)
-        m_state->memory->requireRoom(sampleBytes * static_cast<size_t>(m_batch));
+        requireRoomForBatch(m_batch, sampleBytes);
     if (m_fixedBatch)
         for (; static_cast<int64_t>(samples.size()) < m_batch; ++batch.padding)
             samples.push_back(samples.back());

@@ -63,6 +63,33 @@ protected:
     TemporaryFolder m_folder;
 };
 
+TEST_F(BadInput, ShapesThatNoMemoryHoldsAreRefusedBeforeTheyAreAllocated) {
+    const auto declaring = [&](const std::vector<int64_t>& shape) {
+        ModelBuilder model;
+        model.input("x", shape);
+        model.node("Relu", {"x"}, {"y"});
+        model.output("y");
+        return model.save(m_folder / "declares.onnx").string();
+    };
+    const auto calibrate = [&](const std::string& model, const std::string& data) {
+        return std::vector<std::string>{"calibrate", model,       "--data",
+                                        data,        "--session", file("s.clipscope")};
+    };
+    expectRefused(calibrate(declaring({1, 1, 200'000, 200'000}), kDigits), {"200000x200000"});
+    expectRefused(calibrate(declaring({int64_t{1} << 40, 1, 28, 28}), kDigits), {"1099511627776"});
+    expectRefused(calibrate(declaring({1'000'000'000, 1, 28, 28}), kDigits),
+                  {"fixed to 1000000000", "over the limit"});
+
+    ModelBuilder model;
+    model.input("x", {-1, 3}).ints("shape", {2}, {1'000'000, 3'000'000});
+    model.node("Sum", {"x", "x"}, {"sum"});
+    model.node("Tile", {"sum", "shape"}, {"y"});
+    model.output("y");
+    expectRefused(
+        calibrate(model.save(m_folder / "tile.onnx").string(), npy("x.npy", {1, 3}, {1, 2, 3})),
+        {"Tile node 'y'", "float32 1000000x9000000", "CLIPSCOPE_MEMORY_GIB"});
+}
+
 TEST_F(BadInput, WhatIsNoModel) {
     const std::string text = write("text.onnx", "once upon a time there was a text\n");
     expectRefused({"calibrate", text, "--data", kDigits}, {text, "byte"});

@@ -183,7 +183,7 @@ void CpuDevice::copyStrided(const Shape& extents, const Tensor& x, const Strided
 
 void CpuDevice::fill(const Tensor& value, Tensor& y) {
     if (value.type() != y.type() || value.elementCount() != 1)
-        throw Error(ErrorCode::Internal,
+        throw Error(ErrorCode::BadInput,
                     "cannot fill " + y.toString() + " with " + value.toString());
     visitElementSize(elementSize(y.type()), [&]<typename U>() {
         const U element = *reinterpret_cast<const U*>(value.bytes());

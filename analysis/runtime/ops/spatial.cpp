@@ -14,6 +14,7 @@ namespace {
 using graph::Attributes;
 
 constexpr int64_t kLargest = int64_t{1} << 30;  // so that no product of two overflows
+constexpr int64_t kMostBeyond = 4096;           // that a kernel may span of padding
 constexpr int64_t kLargestInput = int64_t{1} << 31;
 
 std::vector<int64_t> perAxis(const Attributes& attributes, std::string_view name, size_t count,
@@ -82,7 +83,7 @@ int64_t slidingOutputs(const SpatialWindow& window, size_t axis, int64_t input, 
     const int64_t begin = window.padsBegin[axis];
     const int64_t stride = window.strides[axis];
     const int64_t room = input + begin + window.padsEnd[axis] - window.reach(axis);
-    if (room < 0)
+    if (room < 0 || window.reach(axis) > input + kMostBeyond)
         throw Error(ErrorCode::BadInput,
                     fmt::format("the kernel spans {} elements of spatial axis {}, which has {} and "
                                 "{} of padding",
