@@ -101,8 +101,11 @@ void runMaxUnpool(OpContext& context) {
     const std::vector<int64_t> strides = context.attributes().getInts("strides", ones);
     const std::vector<int64_t> pads =
         context.attributes().getInts("pads", std::vector<int64_t>(2 * kernel.size(), 0));
+    const auto impossible = [](int64_t v) { return v < 0 || v > (int64_t{1} << 30); };
     if (indices.shape() != x.shape() || kernel.size() != input.size() ||
-        strides.size() != input.size() || pads.size() != 2 * input.size())
+        std::ranges::any_of(kernel, impossible) || std::ranges::any_of(strides, impossible) ||
+        std::ranges::any_of(pads, impossible) || strides.size() != input.size() ||
+        pads.size() != 2 * input.size())
         throw Error(ErrorCode::BadInput, fmt::format("the indices {} or the kernel do not fit {}",
                                                      indices.toString(), x.toString()));
     Shape inferred = x.shape();  // what the indices count in
@@ -138,7 +141,8 @@ void runReverseSequence(OpContext& context) {
     const std::vector<int64_t> lengths = context.ints(1);
     const int64_t batchAxis = context.attributes().getInt("batch_axis", 1);
     const int64_t timeAxis = context.attributes().getInt("time_axis", 0);
-    if (x.rank() < 2 || batchAxis + timeAxis != 1 || (batchAxis != 0 && timeAxis != 0) ||
+    const auto isLeading = [](int64_t axis) { return axis == 0 || axis == 1; };
+    if (x.rank() < 2 || !isLeading(batchAxis) || !isLeading(timeAxis) || batchAxis == timeAxis ||
         std::ssize(lengths) != x.shape()[static_cast<size_t>(batchAxis)])
         throw Error(ErrorCode::BadInput, fmt::format("{} lengths do not fit {} (batch axis {})",
                                                      lengths.size(), x.toString(), batchAxis));

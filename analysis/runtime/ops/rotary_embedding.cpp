@@ -34,6 +34,9 @@ void runRotaryEmbedding(OpContext& context) {
     const Layout layout = layoutOf(context);
     const bool interleaved = context.attributes().getInt("interleaved", 0) != 0;
     const int64_t given = context.attributes().getInt("rotary_embedding_dim", 0);
+    if (given < 0 || given > layout.size)
+        throw Error(ErrorCode::BadInput,
+                    fmt::format("{} elements of {} cannot be rotated", given, x.toString()));
     const int64_t half = (given == 0 ? layout.size : given) / 2;
     const bool indexed = context.hasInput(3);
     const std::vector<int64_t> rows = indexed ? context.ints(3) : std::vector<int64_t>();

@@ -2,6 +2,7 @@
 #include "analysis/runtime/executor.h"
 
 #include <algorithm>
+#include <fstream>
 
 #include <gtest/gtest.h>
 
@@ -174,6 +175,50 @@ TEST(Executor, AnErrorNamesTheNodeAndItsInputs) {
             executor.run({{"x", sample()}});
         },
         {"Add node 'sum'", "float32 1x4", "float32 3"});
+}
+
+/// What a matrix product repacks is read where it lies; what others read is copied to be aligned.
+TEST(Executor, WeightsOfProductsStayInTheFileAtAnyAlignment) {
+    const TemporaryFolder folder;
+    const std::vector<float> weights{1, 2, 3, 4, 5, 6, 7, 8};
+    std::ofstream data(folder / "w.bin", std::ios::binary);
+    data << "abc";
+    data.write(reinterpret_cast<const char*>(weights.data()), 32);
+    data.close();
+    ModelBuilder model;
+    model.input("x", {1, 4});
+    for (const char* name : {"product", "sum"}) {
+        auto* tensor = model.proto().mutable_graph()->add_initializer();
+        tensor->set_name(name);
+        tensor->set_data_type(1);
+        tensor->add_dims(4);
+        tensor->add_dims(2);
+        tensor->set_data_location(onnx::TensorProto::EXTERNAL);
+        for (const auto& [key, value] : {std::pair{"location", "w.bin"}, {"offset", "3"}}) {
+            auto* entry = tensor->add_external_data();
+            entry->set_key(key);
+            entry->set_value(value);
+        }
+    }
+    model.node("MatMul", {"x", "product"}, {"m"});
+    model.node("Add", {"m", "sum"}, {"y"});
+    model.output("y").output("m");
+    const graph::Graph graph = graph::readOnnx(model.save(folder / "m.onnx"));
+    CpuDevice device;
+    Executor executor(graph, device);
+    const auto alignment = [&](const char* name) {
+        return reinterpret_cast<uintptr_t>(executor.constant(graph.find(name)).bytes()) % 4;
+    };
+    EXPECT_EQ(alignment("sum"), 0u);
+    for (int run = 0; run < 2; ++run) {
+        const std::vector<Tensor> outputs = executor.run({{"x", sample()}});
+        // -1 (1, 2) + 2 (3, 4) - 3 (5, 6) + 4 (7, 8)
+        EXPECT_EQ(outputs[1].values<float>()[0], 18.0f);
+        EXPECT_EQ(outputs[1].values<float>()[1], 20.0f);
+        EXPECT_EQ(outputs[0].values<float>()[7], 28.0f);
+    }
+    EXPECT_EQ(graph[graph.find("sum")].initializer.values<float>()[7], 8.0f);
+    EXPECT_EQ(graph[graph.find("product")].initializer.values<float>()[7], 8.0f);
 }
 
 }  // namespace
