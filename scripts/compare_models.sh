@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/build.sh release
 source scripts/peers_environment.sh
-peersEnvironment numpy onnx onnxruntime torch torchvision onnxscript transformers pillow sympy
+peersEnvironment numpy onnx onnxruntime torch torchvision onnxscript transformers pillow
 models=${CLIPSCOPE_MODELS:-$peers/real}
 "$python" scripts/models/make_models.py "$models"
 "$python" scripts/models/compare_models.py build/release/bin/clipscope "$models" "$@"

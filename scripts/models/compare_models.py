@@ -7,9 +7,9 @@ FOLDER holds MODEL.onnx with MODEL.npz (one array per input, an axis in front th
 and MODEL.json (what the table calls it). Of each model:
 - outputs: `clipscope run` against ONNX Runtime, max|a-b| / max|b| of each floating output, integers
   equal, the same places not finite; MODEL.json may allow another error than the tolerance;
-- tensors: `clipscope calibrate` has every floating value that ONNX Runtime can show as an output,
-  under the same name and with the same largest |x|, or says of which layer it is a constant part;
-  and every threshold is finite and above 0.
+- tensors: `clipscope inspect` lists everything that ONNX Runtime can show as an output under the
+  same name; what `clipscope calibrate` collects has ONNX Runtime's count and largest |x|, and a
+  threshold that is finite and above 0.
 Exits 1 when one fails. Needs numpy, onnx and onnxruntime (PyPI).
 """
 import argparse
@@ -73,8 +73,8 @@ def output_errors(program, model, sample, inputs, folder):
     return errors
 
 
-def shown(model, folder):
-    """A copy of the model, beside it, whose outputs are also what its nodes produce; their names."""
+def shown(model):
+    """A copy of the model, beside it, with every node's outputs among its own, and their names."""
     proto = onnx.load(model, load_external_data=False)
     present = {value.name for value in proto.graph.output}
     names = [name for node in proto.graph.node for name in node.output if name]
@@ -84,17 +84,18 @@ def shown(model, folder):
     return path, names
 
 
-def tensor_differences(program, model, sample, inputs, folder, tolerance):
+def tensor_differences(program, model, sample, inputs, tolerance):
     """How many tensors were held against each other, and what differs."""
     calibrated = json.loads(clipscope(program, "calibrate", model, "--data", sample, "--method",
                                       "minmax", "--no-groups", "--json"))
     rows = {row["name"]: row for row in calibrated["tensors"]}
-    path, names = shown(model, folder)
+    path, names = shown(model)
     try:
         values = dict(zip(names, session(path, optimised=False).run(names, inputs)))
     finally:
         path.unlink()
-    listed = {row["name"] for row in json.loads(clipscope(program, "inspect", model, "--json"))["tensors"]}
+    inspected = json.loads(clipscope(program, "inspect", model, "--json"))
+    listed = {row["name"] for row in inspected["tensors"]}
     differences = [f"{name} is not listed" for name in names if name not in listed]
     compared = 0
     for name, value in values.items():
@@ -116,7 +117,7 @@ def tensor_differences(program, model, sample, inputs, folder, tolerance):
 
 
 def seconds(program, model, sample, inputs, folder):
-    """Of one inference: ours (from whole processes with 1 and with more samples) and the other's."""
+    """Of an inference: ours (by whole processes with 1 and with more samples), the other's."""
     reference = session(model)
     reference.run(None, inputs)
     other = np.inf
@@ -155,7 +156,7 @@ def compare(options, model):
         row.append(f"{max(errors.values()):.1e}")
         try:
             compared, differences = tensor_differences(options.clipscope, model, sample, inputs,
-                                                       folder, tolerance)
+                                                       tolerance)
             row.append(compared)
             problems += differences
         except Failure as failure:

@@ -91,7 +91,7 @@ class StaticDetector(nn.Module):
 
 
 def detector(model):
-    """Class scores spread widely, so that rounding does not decide which of two boxes comes first."""
+    """Class scores spread widely, so that rounding seldom decides which of two boxes is first."""
     backbone = model.backbone
     settled(backbone, 320)
     for name, parameter in model.named_parameters():
@@ -209,7 +209,8 @@ class Keywords(nn.Module):
         super().__init__()
         self.filters = nn.Conv1d(1, 64, 400, stride=160, bias=False)
         self.layers = nn.Sequential(nn.Conv1d(64, 96, 3, padding=1, groups=2), nn.BatchNorm1d(96),
-                                    nn.ELU(), nn.Conv1d(96, 96, 5, padding=4, dilation=2), nn.GELU())
+                                    nn.ELU(), nn.Conv1d(96, 96, 5, padding=4, dilation=2),
+                                    nn.GELU())
         self.recurrent = nn.GRU(96, 128, batch_first=True)
         self.linear = nn.Linear(128, 12)
 
