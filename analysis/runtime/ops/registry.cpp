@@ -228,6 +228,7 @@ constexpr OperatorRow kRows[] = {
     halvesInFloat32({"FusedMatMul", 1, runFusedMatMul, kDevice, kMicrosoft}),
     inPlace(inFloat32({"Gelu", 1, runMicrosoftGelu, kDevice, kMicrosoft})),
     {"MatMulIntegerToFloat", 1, runMatMulIntegerToFloat, kHost, kMicrosoft},
+    inFloat32({"MatMulNBits", 1, runMatMulNBits, kHost, kMicrosoft}),
     inFloat32({"MultiHeadAttention", 1, runMultiHeadAttention, kDevice, kMicrosoft}),
     {"QGemm", 1, runQGemm, kHost, kMicrosoft},
     {"QLinearAdd", 1, runQLinearAdd, kHost, kMicrosoft},

@@ -15,6 +15,7 @@ void runFastGelu(OpContext& context);
 void runFusedConv(OpContext& context);
 void runFusedGemm(OpContext& context);
 void runFusedMatMul(OpContext& context);
+void runMatMulNBits(OpContext& context);
 void runMicrosoftAttention(OpContext& context);
 void runMicrosoftGelu(OpContext& context);
 void runMultiHeadAttention(OpContext& context);

@@ -3,6 +3,8 @@
 import numpy as np
 from onnx import TensorProto
 
+from operator_case import randomFor
+
 
 def cases(family):
     def add(name, op, inputs, **attributes):
@@ -76,6 +78,20 @@ def cases(family):
         epsilon=1e-6)
     add("skip_simplified_bias", "SkipSimplifiedLayerNormalization",
         [(2, 5, 8), (2, 5, 8), (8,), (8,)], epsilon=1e-6)
+    random = randomFor("blocks")
+    for bits, inner, columns, block in ((4, 64, 5, 16), (4, 80, 3, 32), (8, 64, 4, 32)):
+        blocks = -(-inner // block)
+        packed = random.integers(0, 256, (columns, blocks, block * bits // 8)).astype(np.uint8)
+        scales = random.uniform(0.01, 0.05, columns * blocks).astype(np.float32)
+        zeros = random.integers(0, 256, columns * -(-blocks * bits // 8)).astype(np.uint8)
+        form = dict(K=inner, N=columns, bits=bits, block_size=block)
+        name = f"blocks_{bits}_{block}"
+        add(name, "MatMulNBits", [(2, 3, inner), packed, scales], constants=(1, 2), **form)
+        add(name + "_zeros", "MatMulNBits", [(2, 3, inner), packed, scales, zeros],
+            constants=(1, 2, 3), **form)
+        add(name + "_bias", "MatMulNBits",
+            [(3, inner), packed, scales, None, None, (columns,)], constants=(1, 2, 5), **form)
+
     # These two stand in ONNX's own domain, at any opset.
     family.add("simplified", "SimplifiedLayerNormalization", [(2, 5, 8), (8,)], check=False,
                opset=13, axis=-1, epsilon=1e-6)

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <any>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "analysis/base/error.h"
+#include "analysis/base/parallel.h"
+#include "analysis/runtime/ops/convert.h"
+#include "analysis/runtime/ops/matmul.h"
+#include "analysis/runtime/ops/transformer.h"
+
+namespace clipscope::runtime {
+namespace {
+
+/// Weights of `columns` rows of `inner` elements, in blocks that share a scale and a zero point, 4
+/// bits (the lower half of a byte first) or 8.
+struct BlockForm {
+    int64_t inner = 0;
+    int64_t columns = 0;
+    int64_t bits = 4;
+    int64_t block = 0;
+
+    int64_t blocks() const { return (inner + block - 1) / block; }
+    int64_t perByte() const { return 8 / bits; }
+    int64_t bytesOf(int64_t elements) const { return (elements + perByte() - 1) / perByte(); }
+
+    int element(const uint8_t* row, int64_t i) const {
+        return bits == 8 ? row[i] : row[i / 2] >> (i % 2 * 4) & 15;
+    }
+};
+
+BlockForm formOf(const OpContext& context) {
+    const graph::Attributes& attributes = context.attributes();
+    const BlockForm form{attributes.getInt("K"), attributes.getInt("N"),
+                         attributes.getInt("bits", 4), attributes.getInt("block_size")};
+    if ((form.bits != 4 && form.bits != 8) || context.hasInput(4))
+        throw Error(ErrorCode::Unsupported,
+                    fmt::format("weights of {} bits{} are not supported", form.bits,
+                                context.hasInput(4) ? " in an order of their own" : ""));
+    constexpr int64_t kMost = int64_t{1} << 30;  // so that no product below overflows
+    if (form.inner < 1 || form.columns < 1 || form.block < 2 || form.block % 2 != 0 ||
+        form.inner > kMost || form.columns > kMost || form.block > kMost)
+        throw Error(ErrorCode::BadInput, "the attributes K, N and block_size do not fit together");
+    const int64_t bytes = form.columns * form.blocks() * form.bytesOf(form.block);
+    const Tensor& weights = context.input(1);
+    if (weights.type() != DType::UInt8 || weights.elementCount() != bytes ||
+        context.input(2).elementCount() != form.columns * form.blocks())
+        throw Error(
+            ErrorCode::BadInput,
+            fmt::format("the weights {} or their scales {} do not have {} columns of {}",
+                        weights.toString(), context.input(2).toString(), form.columns, form.inner));
+    return form;
+}
+
+/// By column and block; half of the range where there are none.
+std::vector<float> zeroPointsOf(const OpContext& context, const BlockForm& form) {
+    const auto count = static_cast<size_t>(form.columns * form.blocks());
+    std::vector<float> zeros(count, static_cast<float>(1 << (form.bits - 1)));
+    const Tensor* given = context.optionalInput(3);
+    if (!given)
+        return zeros;
+    const int64_t stride = form.bytesOf(form.blocks());
+    const bool packed = given->type() == DType::UInt8;
+    if (given->elementCount() != (packed ? form.columns * stride : form.columns * form.blocks()))
+        throw Error(ErrorCode::BadInput, "the zero points " + given->toString() + " do not fit");
+    const Tensor floats = packed ? Tensor() : convertedOnHost(*given, DType::Float32);
+    for (size_t i = 0; i < count; ++i) {
+        const auto column = static_cast<int64_t>(i) / form.blocks();
+        const auto block = static_cast<int64_t>(i) % form.blocks();
+        zeros[i] = packed ? static_cast<float>(form.element(
+                                given->values<uint8_t>().data() + column * stride, block))
+                          : floats.values<float>()[i];
+    }
+    return zeros;
+}
+
+/// The weights as float32, columns x inner.
+Tensor unpacked(const OpContext& context, const BlockForm& form) {
+    const std::vector<float> zeros = zeroPointsOf(context, form);
+    const Tensor scaleTensor = convertedOnHost(context.input(2), DType::Float32);
+    const float* scales = scaleTensor.values<float>().data();
+    const uint8_t* bytes = context.input(1).values<uint8_t>().data();
+    const int64_t rowBytes = form.blocks() * form.bytesOf(form.block);
+    Tensor y(DType::Float32, {form.columns, form.inner});
+    float* to = y.mutableValues<float>().data();
+    parallelFor(form.columns, 16, [&](int64_t begin, int64_t end, int) {
+        for (int64_t column = begin; column < end; ++column)
+            for (int64_t i = 0; i < form.inner; ++i) {
+                const int64_t block = column * form.blocks() + i / form.block;
+                const auto q = static_cast<float>(form.element(bytes + column * rowBytes, i));
+                to[column * form.inner + i] =
+                    (q - zeros[static_cast<size_t>(block)]) * scales[block];
+            }
+    });
+    return y;
+}
+
+/// What the node keeps where its weights are constant.
+struct UnpackedWeights {
+    Tensor values;
+    NodeState product;
+};
+
+}  // namespace
+
+/// Inputs: a, packed weights, scales, zero points, the order of the weights, a bias.
+void runMatMulNBits(OpContext& context) {
+    auto* kept = std::any_cast<std::shared_ptr<UnpackedWeights>>(&context.state());
+    if (!kept)
+        kept = &context.state().emplace<std::shared_ptr<UnpackedWeights>>(
+            std::make_shared<UnpackedWeights>());
+    UnpackedWeights& weights = **kept;
+    const BlockForm form = formOf(context);
+    const bool areConstant = context.isConstant(1) && context.isConstant(2) &&
+                             (!context.hasInput(3) || context.isConstant(3));
+    Device& device = context.device();
+    if (!areConstant || !weights.values.isDefined())
+        weights.values = device.fromHost(unpacked(context, form));
+    const MatmulParameters parameters{.transposeB = true, .bIsConstant = areConstant};
+    Tensor y = matrixProduct(device, parameters, device.fromHost(context.input(0)), weights.values,
+                             weights.product);
+    if (const Tensor* bias = context.optionalInput(5)) {
+        Tensor sum = device.allocate(y.type(), broadcast(y.shape(), bias->shape()));
+        device.binary(BinaryFunction::Add, y, device.fromHost(*bias), sum);
+        y = sum;
+    }
+    context.setOutput(0, y);
+}
+
+}  // namespace clipscope::runtime
