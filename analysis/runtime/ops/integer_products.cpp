@@ -8,7 +8,9 @@
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
+#include "analysis/base/parallel.h"
 #include "analysis/runtime/cpu/cpu_device.h"
+#include "analysis/runtime/cpu/vectorize.h"
 #include "analysis/runtime/ops/convert.h"
 #include "analysis/runtime/ops/matmul.h"
 #include "analysis/runtime/ops/quantize.h"
@@ -19,6 +21,7 @@ namespace {
 
 /// float32 holds every integer up to here, so that sums below it are exact in any order.
 constexpr int64_t kExact = int64_t{1} << 24;
+constexpr int64_t kGrain = 16384;
 
 /// An 8-bit operand less its zero point: integers of at most 255 as float32.
 Tensor centered(const Tensor& x, const Tensor* zeroPoint, size_t zeroAxis) {
@@ -45,6 +48,19 @@ struct Part {
     Tensor values;
 };
 
+CLIPSCOPE_VECTORIZED void splitValues(const float* x, float* high, float* low, int64_t count) {
+    for (int64_t i = 0; i < count; ++i) {
+        high[i] = std::floor(x[i] / 16);
+        low[i] = x[i] - 16 * high[i];
+    }
+}
+
+/// sum += factor * x
+CLIPSCOPE_VECTORIZED void addShare(const float* x, double factor, double* sum, int64_t count) {
+    for (int64_t i = 0; i < count; ++i)
+        sum[i] += factor * static_cast<double>(x[i]);
+}
+
 /// x whole, or as 16 high + low with |high| <= 16 and 0 <= low < 16: factors so small that sums of
 /// more of their products are exact.
 std::vector<Part> partsOf(const Tensor& x, bool split) {
@@ -52,12 +68,12 @@ std::vector<Part> partsOf(const Tensor& x, bool split) {
         return {{1, x}};
     Tensor high(DType::Float32, x.shape());
     Tensor low(DType::Float32, x.shape());
-    const auto values = x.values<float>();
-    for (size_t i = 0; i < values.size(); ++i) {
-        const float floor = std::floor(values[i] / 16);
-        high.mutableValues<float>()[i] = floor;
-        low.mutableValues<float>()[i] = values[i] - 16 * floor;
-    }
+    const float* from = x.values<float>().data();
+    float* toHigh = high.mutableValues<float>().data();
+    float* toLow = low.mutableValues<float>().data();
+    parallelFor(x.elementCount(), kGrain, [&](int64_t begin, int64_t end, int) {
+        splitValues(from + begin, toHigh + begin, toLow + begin, end - begin);
+    });
     return {{16, high}, {1, low}};
 }
 
@@ -76,9 +92,11 @@ Tensor exactProduct(const Tensor& a, const Tensor& b, int64_t terms, const Produ
                 sum = Tensor(DType::Float64, share.shape());
                 std::ranges::fill(sum.mutableValues<double>(), 0.0);
             }
-            const auto to = sum.mutableValues<double>();
-            for (size_t i = 0; i < to.size(); ++i)
-                to[i] += left.factor * right.factor * static_cast<double>(share.values<float>()[i]);
+            const float* from = share.values<float>().data();
+            double* to = sum.mutableValues<double>().data();
+            parallelFor(sum.elementCount(), kGrain, [&](int64_t begin, int64_t end, int) {
+                addShare(from + begin, left.factor * right.factor, to + begin, end - begin);
+            });
         }
     return sum;
 }
@@ -119,31 +137,32 @@ Tensor multiplied(OpContext& context, const Tensor& a, const Tensor& b,
     });
 }
 
-/// The scale of an element: `scales` has one, or one for each index of `axis`.
-class ScaleAlong {
-public:
-    ScaleAlong(const Shape& shape, size_t axis, std::vector<float> scales)
-        : m_inner(static_cast<size_t>(shape.elementCount(axis + 1, shape.rank()))),
-          m_scales(std::move(scales)) {}
+CLIPSCOPE_VECTORIZED void scaleRun(const double* x, float scale, float* y, int64_t count) {
+    for (int64_t i = 0; i < count; ++i)
+        y[i] = static_cast<float>(x[i]) * scale;
+}
 
-    float operator[](size_t element) const {
-        return m_scales[m_scales.size() == 1 ? 0 : element / m_inner % m_scales.size()];
-    }
-
-private:
-    size_t m_inner;
-    std::vector<float> m_scales;
-};
-
-/// sum * scales[i], computed in float32.
+/// sum * scale, computed in float32; one scale, or one for each index of `axis`.
 Tensor rescaled(const Tensor& sums, const std::vector<float>& scales, size_t axis) {
-    const ScaleAlong scale(sums.shape(), axis, scales);
     Tensor y(DType::Float32, sums.shape());
-    const auto from = sums.values<double>();
-    const auto to = y.mutableValues<float>();
-    for (size_t i = 0; i < from.size(); ++i)
-        to[i] = static_cast<float>(from[i]) * scale[i];
+    const double* from = sums.values<double>().data();
+    float* to = y.mutableValues<float>().data();
+    const int64_t run = scales.size() == 1 ? std::max<int64_t>(1, sums.elementCount())
+                                           : sums.shape().elementCount(axis + 1, sums.rank());
+    parallelFor(sums.elementCount(), kGrain, [&](int64_t begin, int64_t end, int) {
+        while (begin < end) {
+            const int64_t last = std::min(end, (begin / run + 1) * run);
+            const auto index = static_cast<size_t>(begin / run) % scales.size();
+            scaleRun(from + begin, scales[index], to + begin, last - begin);
+            begin = last;
+        }
+    });
     return y;
+}
+
+CLIPSCOPE_VECTORIZED void roundValues(float zero, float low, float high, float* y, int64_t count) {
+    for (int64_t i = 0; i < count; ++i)
+        y[i] = std::clamp(std::rint(y[i]) + zero, low, high);
 }
 
 /// round(sum * scales[i]), computed in float32 as ONNX Runtime does, + zero point, saturated;
@@ -156,8 +175,10 @@ void setRequantized(OpContext& context, const Tensor& sums, const std::vector<fl
     const auto zero = static_cast<float>(toDoubles(zeroPoint).at(0));
     const float low = type == DType::Int8 ? -128 : 0;
     Tensor y = rescaled(sums, scales, axis);
-    for (float& value : y.mutableValues<float>())
-        value = std::clamp(std::rint(value) + zero, low, low + 255);
+    float* values = y.mutableValues<float>().data();
+    parallelFor(y.elementCount(), kGrain, [&](int64_t begin, int64_t end, int) {
+        roundValues(zero, low, low + 255, values + begin, end - begin);
+    });
     context.setOutput(0, context.device().fromHost(convertedOnHost(y, type)));
 }
 
