@@ -2,8 +2,11 @@
 #include "analysis/runtime/ops/integer_products.h"
 
 #include <algorithm>
+#include <any>
+#include <array>
 #include <cmath>
 #include <functional>
+#include <memory>
 
 #include <fmt/format.h>
 
@@ -40,6 +43,38 @@ Tensor centered(const Tensor& x, const Tensor* zeroPoint, size_t zeroAxis) {
     Tensor y(DType::Float32, x.shape());
     CpuDevice().binary(BinaryFunction::Sub, floats, zero, y);
     return y;
+}
+
+/// What a node keeps between its runs: the second operand less its zero point where it is constant,
+/// and what the device keeps for each product that exactProduct makes, in their order, which
+/// depends on the shape of the second operand only.
+struct KeptProducts {
+    Tensor weights;
+    std::array<NodeState, 4> states;  // both operands in two parts
+};
+
+KeptProducts& keptProducts(OpContext& context) {
+    auto* kept = std::any_cast<std::shared_ptr<KeptProducts>>(&context.state());
+    if (!kept)
+        kept = &context.state().emplace<std::shared_ptr<KeptProducts>>(
+            std::make_shared<KeptProducts>());
+    return **kept;
+}
+
+/// Input `i` and its zero point are the same in every run.
+bool isConstantOperand(const OpContext& context, size_t i, size_t zeroPoint) {
+    return context.isConstant(i) && (!context.hasInput(zeroPoint) || context.isConstant(zeroPoint));
+}
+
+/// centered() of a node's second operand, input `i`.
+Tensor centeredWeights(OpContext& context, size_t i, size_t zeroPoint, size_t zeroAxis) {
+    const Tensor* zero = context.optionalInput(zeroPoint);
+    if (!isConstantOperand(context, i, zeroPoint))
+        return centered(context.input(i), zero, zeroAxis);
+    Tensor& kept = keptProducts(context).weights;
+    if (!kept.isDefined())
+        kept = centered(context.input(i), zero, zeroAxis);
+    return kept;
 }
 
 /// A share of an operand: factor * values.
@@ -101,7 +136,8 @@ Tensor exactProduct(const Tensor& a, const Tensor& b, int64_t terms, const Produ
     return sum;
 }
 
-Tensor convolved(OpContext& context, const Tensor& x, const Tensor& weights) {
+Tensor convolved(OpContext& context, const Tensor& x, const Tensor& weights,
+                 bool weightsAreConstant) {
     const int64_t groups = context.attributes().getInt("group", 1);
     if (x.rank() < 3 || weights.rank() != x.rank() || groups < 1 ||
         x.shape()[1] != weights.shape()[1] * groups || weights.shape()[0] % groups != 0)
@@ -112,15 +148,16 @@ Tensor convolved(OpContext& context, const Tensor& x, const Tensor& weights) {
         context.attributes(), spatialExtents(weights.shape()), spatialExtents(x.shape()));
     ConvolutionParameters parameters{window.strides, window.dilations, window.padsBegin,
                                      window.padsEnd, groups};
+    parameters.weightsAreConstant = weightsAreConstant;
+    auto state = keptProducts(context).states.begin();
     std::vector<int64_t> extents{x.shape()[0], weights.shape()[0]};
     extents.insert(extents.end(), window.output.begin(), window.output.end());
     return exactProduct(x, weights, weights.shape().elementCount(1, weights.rank()),
                         [&](const Tensor& a, const Tensor& b) {
                             Device& device = context.device();
                             Tensor y = device.allocate(DType::Float32, Shape(extents));
-                            NodeState state;
                             device.convolve(parameters, device.fromHost(a), device.fromHost(b),
-                                            nullptr, y, state);
+                                            nullptr, y, *state++);
                             return device.toHost(y);
                         });
 }
@@ -129,11 +166,11 @@ Tensor multiplied(OpContext& context, const Tensor& a, const Tensor& b,
                   const MatmulParameters& parameters = {}) {
     const size_t inner = a.rank() >= 2 && parameters.transposeA ? a.rank() - 2 : a.rank() - 1;
     const int64_t terms = a.rank() == 0 ? 1 : a.shape()[inner];
+    auto state = keptProducts(context).states.begin();
     return exactProduct(a, b, terms, [&](const Tensor& x, const Tensor& w) {
         Device& device = context.device();
-        NodeState state;
         return device.toHost(
-            matrixProduct(device, parameters, device.fromHost(x), device.fromHost(w), state));
+            matrixProduct(device, parameters, device.fromHost(x), device.fromHost(w), *state++));
     });
 }
 
@@ -201,9 +238,9 @@ size_t lastAxis(const Tensor& x) {
     return x.rank() == 0 ? 0 : x.rank() - 1;
 }
 
-/// A zero point of the matrix b, or one for each of its columns.
-Tensor centeredColumns(const Tensor& b, const Tensor* zeroPoint) {
-    return centered(b, zeroPoint, lastAxis(b));
+/// The matrix of input `i` with a zero point, or one for each of its columns.
+Tensor centeredColumns(OpContext& context, size_t i, size_t zeroPoint) {
+    return centeredWeights(context, i, zeroPoint, lastAxis(context.input(i)));
 }
 
 /// Sums and what broadcasts to them.
@@ -228,23 +265,23 @@ void setScaled(OpContext& context, const Tensor& sums, const std::vector<float>&
 }  // namespace
 
 void runConvInteger(OpContext& context) {
-    const Tensor sums = convolved(context, centered(context.input(0), context.optionalInput(2), 0),
-                                  centered(context.input(1), context.optionalInput(3), 0));
+    const Tensor sums =
+        convolved(context, centered(context.input(0), context.optionalInput(2), 0),
+                  centeredWeights(context, 1, 3, 0), isConstantOperand(context, 1, 3));
     context.setOutput(0, context.device().fromHost(convertedOnHost(sums, DType::Int32)));
 }
 
 void runMatMulInteger(OpContext& context) {
     const Tensor& a = context.input(0);
-    const Tensor& b = context.input(1);
-    const Tensor sums =
-        multiplied(context, centered(a, context.optionalInput(2), a.rank() < 2 ? 0 : a.rank() - 2),
-                   centeredColumns(b, context.optionalInput(3)));
+    const Tensor sums = multiplied(
+        context, centered(a, context.optionalInput(2), a.rank() < 2 ? 0 : a.rank() - 2),
+        centeredColumns(context, 1, 3), {.bIsConstant = isConstantOperand(context, 1, 3)});
     context.setOutput(0, context.device().fromHost(convertedOnHost(sums, DType::Int32)));
 }
 
 void runQLinearConv(OpContext& context) {
     Tensor sums = convolved(context, centered(context.input(0), context.optionalInput(2), 0),
-                            centered(context.input(3), context.optionalInput(5), 0));
+                            centeredWeights(context, 3, 5, 0), isConstantOperand(context, 3, 5));
     if (const Tensor* bias = context.optionalInput(8)) {
         std::vector<int64_t> extents(sums.rank(), 1);
         extents[1] = bias->elementCount();
@@ -257,10 +294,9 @@ void runQLinearConv(OpContext& context) {
 
 void runQLinearMatMul(OpContext& context) {
     const Tensor& a = context.input(0);
-    const Tensor& b = context.input(3);
-    const Tensor sums =
-        multiplied(context, centered(a, context.optionalInput(2), a.rank() < 2 ? 0 : a.rank() - 2),
-                   centeredColumns(b, context.optionalInput(5)));
+    const Tensor sums = multiplied(
+        context, centered(a, context.optionalInput(2), a.rank() < 2 ? 0 : a.rank() - 2),
+        centeredColumns(context, 3, 5), {.bIsConstant = isConstantOperand(context, 3, 5)});
     setRequantized(context, sums,
                    joinedScales(context.input(1), context.input(4), &context.input(6)),
                    lastAxis(sums), context.input(7));
@@ -273,10 +309,10 @@ void runQGemm(OpContext& context) {
     MatmulParameters parameters;
     parameters.transposeA = attributes.getInt("transA", 0) != 0;
     parameters.transposeB = attributes.getInt("transB", 0) != 0;
-    Tensor sums = multiplied(
-        context, centered(context.input(0), context.optionalInput(2), 0),
-        centered(context.input(3), context.optionalInput(5), parameters.transposeB ? 0 : 1),
-        parameters);
+    parameters.bIsConstant = isConstantOperand(context, 3, 5);
+    Tensor sums =
+        multiplied(context, centered(context.input(0), context.optionalInput(2), 0),
+                   centeredWeights(context, 3, 5, parameters.transposeB ? 0 : 1), parameters);
     if (const Tensor* bias = context.optionalInput(6))
         sums = plus(sums, *bias);
     std::vector<float> scales =
@@ -293,15 +329,17 @@ void runQGemm(OpContext& context) {
 void runMatMulIntegerToFloat(OpContext& context) {
     const Tensor& a = context.input(0);
     const Tensor sums = multiplied(context, centered(a, context.optionalInput(4), 0),
-                                   centeredColumns(context.input(1), context.optionalInput(5)));
+                                   centeredColumns(context, 1, 5),
+                                   {.bIsConstant = isConstantOperand(context, 1, 5)});
     setScaled(context, sums, joinedScales(context.input(2), context.input(3), nullptr), 6);
 }
 
 /// Inputs a (float32), b, its scale and zero point, a bias.
 void runDynamicQuantizeMatMul(OpContext& context) {
     const Quantized a = dynamicallyQuantized(context.input(0));
-    const Tensor sums = multiplied(context, centered(a.values, &a.zeroPoint, 0),
-                                   centeredColumns(context.input(1), context.optionalInput(3)));
+    const Tensor sums =
+        multiplied(context, centered(a.values, &a.zeroPoint, 0), centeredColumns(context, 1, 3),
+                   {.bIsConstant = isConstantOperand(context, 1, 3)});
     setScaled(context, sums, joinedScales(a.scale, context.input(2), nullptr), 4);
 }
 
