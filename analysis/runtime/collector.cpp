@@ -43,32 +43,16 @@ void include(TensorStatistics::Range& range, float min, float max) {
 }
 
 /// least[i] and largest[i] become those of themselves and of the finite values of column i.
-template <size_t rows>
-CLIPSCOPE_INLINE void includeThatManyRows(const float* x, size_t columns, float* least,
-                                          float* largest) {
-    constexpr float kLargest = std::numeric_limits<float>::max();
-    for (size_t i = 0; i < columns; ++i) {
-        float low = least[i];
-        float high = largest[i];
-        for (size_t row = 0; row < rows; ++row) {
-            const float value = x[row * columns + i];
-            const bool finite = std::fabs(value) <= kLargest;
-            low = finite && value < low ? value : low;
-            high = finite && value > high ? value : high;
-        }
-        least[i] = low;
-        largest[i] = high;
-    }
-}
-
 CLIPSCOPE_VECTORIZED
-void includeRows(const float* x, size_t rows, size_t columns, float* least, float* largest) {
-    constexpr size_t kTogether = 8;
-    size_t row = 0;
-    for (; row + kTogether <= rows; row += kTogether)
-        includeThatManyRows<kTogether>(x + row * columns, columns, least, largest);
-    for (; row < rows; ++row)
-        includeThatManyRows<1>(x + row * columns, columns, least, largest);
+void includeRows(const float* __restrict x, size_t rows, size_t columns, float* __restrict least,
+                 float* __restrict largest) {
+    constexpr float kLargest = std::numeric_limits<float>::max();
+    for (size_t row = 0; row < rows; ++row, x += columns)
+        for (size_t i = 0; i < columns; ++i) {
+            const bool finite = std::fabs(x[i]) <= kLargest;
+            least[i] = finite && x[i] < least[i] ? x[i] : least[i];
+            largest[i] = finite && x[i] > largest[i] ? x[i] : largest[i];
+        }
 }
 
 /// An initializer or the tensor of a Constant node; undefined where the value is neither.
