@@ -54,7 +54,7 @@ Granularity granularityOf(const Shape& x, const Shape& scale, int64_t declaredAx
         .extent = x[axis], .inner = x.elementCount(axis + 1, x.rank()), .block = block};
     Shape expected{x[axis]};
     if (granularity.block > 0) {
-        granularity.blocks = (x[axis] + granularity.block - 1) / granularity.block;
+        granularity.blocks = x[axis] / granularity.block + (x[axis] % granularity.block != 0);
         expected = x;
         expected[axis] = granularity.blocks;
     }

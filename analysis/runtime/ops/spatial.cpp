@@ -13,7 +13,7 @@ namespace {
 
 using graph::Attributes;
 
-constexpr int64_t kLargest = int64_t{1} << 30;  // so that no product of two overflows
+constexpr int64_t kLargest = int64_t{1} << 20;  // so that no product of two overflows
 constexpr int64_t kMostBeyond = 4096;           // that a kernel may span of padding
 constexpr int64_t kLargestInput = int64_t{1} << 31;
 
