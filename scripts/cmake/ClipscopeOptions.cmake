@@ -33,15 +33,19 @@ if(CLIPSCOPE_MOLD AND NOT CLIPSCOPE_SANITIZE)
 endif()
 
 # Contraction to fused multiply-add would let results depend on the processor.
-add_compile_options(-ffp-contract=off -fno-math-errno -fno-trapping-math)
+add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off>
+  $<$<COMPILE_LANGUAGE:CXX>:-fno-math-errno> $<$<COMPILE_LANGUAGE:CXX>:-fno-trapping-math>)
 
 # GCC 12 sees an overflow in fmt 9's join and an overlap in std::string's operator+ that are not
 # there (-Wstringop-overflow, -Wrestrict). Designated initializers leave fields out on purpose.
 add_library(clipscope_warnings INTERFACE)
-target_compile_options(clipscope_warnings INTERFACE
+set(warnings
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
-  -Wno-stringop-overflow -Wno-restrict -Wno-missing-field-initializers
-  $<$<BOOL:${CLIPSCOPE_WERROR}>:-Werror>)
+  -Wno-stringop-overflow -Wno-restrict -Wno-missing-field-initializers)
+if(CLIPSCOPE_WERROR)
+  list(APPEND warnings -Werror)
+endif()
+target_compile_options(clipscope_warnings INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:${warnings}>")
 
 if(CLIPSCOPE_SANITIZE)
   add_compile_options(-fsanitize=${CLIPSCOPE_SANITIZE} -fno-omit-frame-pointer -g)

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/cuda/check.h"
+
+#include <fmt/format.h>
+
+#include "analysis/base/error.h"
+
+namespace clipscope::gpu {
+namespace {
+
+/// What the user can do about it; null where nothing is known but the reason.
+const char* remedy(cudaError_t status) {
+    switch (status) {
+        case cudaErrorInsufficientDriver:
+            return "the NVIDIA driver is older than this CUDA runtime needs: install a newer "
+                   "driver, "
+                   "or run with --device cpu";
+        case cudaErrorNoDevice:
+        case cudaErrorInvalidDevice:
+            return "there is no such NVIDIA GPU: run with --device cpu";
+        case cudaErrorNoKernelImageForDevice:
+        case cudaErrorUnsupportedPtxVersion:
+        case cudaErrorInvalidKernelImage:
+            return "this build has no code for the GPU (compute capability 7.5 and later is "
+                   "supported): build with CLIPSCOPE_CUDA_ARCHITECTURES set to it, or run with "
+                   "--device cpu";
+        case cudaErrorMemoryAllocation:
+            return "the GPU has no memory left: use a smaller --batch, or run with --device cpu";
+        case cudaErrorECCUncorrectable:
+        case cudaErrorHardwareStackError:
+        case cudaErrorLaunchFailure:
+        case cudaErrorLaunchTimeout:
+        case cudaErrorIllegalAddress:
+        case cudaErrorSystemDriverMismatch:
+        case cudaErrorDevicesUnavailable:
+            return "the GPU was lost in mid-run: run again, with --device cpu if it stays so";
+        default:
+            return nullptr;
+    }
+}
+
+}  // namespace
+
+void checkCuda(cudaError_t status, const char* statement, const char* file, int line) {
+    if (status == cudaSuccess)
+        return;
+    cudaGetLastError();  // an error that is not sticky must not be found again by the next call
+    const ErrorCode code = status == cudaErrorMemoryAllocation ? ErrorCode::OutOfMemory
+                           : status == cudaErrorInsufficientDriver || status == cudaErrorNoDevice ||
+                                   status == cudaErrorNoKernelImageForDevice
+                               ? ErrorCode::Unsupported
+                               : ErrorCode::Io;
+    const char* what = remedy(status);
+    throw Error(code, fmt::format("{} ({}: {}; {} at {}:{})",
+                                  what ? what : "the GPU reports an error: run with --device cpu",
+                                  cudaGetErrorName(status), cudaGetErrorString(status), statement,
+                                  file, line));
+}
+
+}  // namespace clipscope::gpu

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// Adds the table of a launch to a tensor's histogram and empties it. Where amax reaches a new
+/// octave, the fine octaves that fall behind are folded first.
+
+#include "gpu/block.h"
+#include "gpu/kernels/count.h"
+
+namespace clipscope::gpu {
+
+/// One block for each sign and ring slot: it alone writes the slot and the folded octaves of its
+/// residue. The flags of touched octaves, which all blocks read, are cleared after the launch.
+struct AccumulateKernel {
+    static constexpr int kThreads = 256;
+    static constexpr int64_t kBlocks = 2 * kRings;
+    static constexpr size_t kSharedBytes = sizeof(int32_t);
+
+    CountTable table;
+    StoredHistogram* stored = nullptr;
+
+    template <typename Block>
+    CLIPSCOPE_KERNEL void operator()(Block& block) const {
+        const auto sign = static_cast<int>(block.index()) / kRings;
+        const auto ring = static_cast<int>(block.index()) % kRings;
+        uint32_t* top = block.template shared<uint32_t>();
+        int32_t* storedTop = &stored->tops[block.index()];
+        block.each([&](int thread) {
+            if (thread == 0)
+                *top = static_cast<uint32_t>(*storedTop);
+        });
+        block.each([&](int octave) {
+            if (octave < histogram::kOctaves &&
+                (table.touched[octave] != 0 || table.touched[kSignedOctaves / 2 + octave] != 0))
+                Block::raise(top, static_cast<uint32_t>(octave) + 1);
+        });
+        typename Block::template PerThread<int32_t> before(block, 0);
+        typename Block::template PerThread<int32_t> now(block, 0);
+        block.each([&](int thread) {
+            before[thread] = *storedTop - 1;
+            now[thread] = static_cast<int32_t>(*top) - 1;
+        });
+        block.each([&](int thread) { foldSlot(thread, sign, ring, before[thread], now[thread]); });
+        block.each([&](int thread) {
+            for (int octave = ring; octave < histogram::kOctaves; octave += kRings)
+                if (table.touched[sign * (kSignedOctaves / 2) + octave] != 0)
+                    addOctave(thread, sign, ring, octave, now[thread]);
+            if (thread == 0)
+                *storedTop = now[thread] + 1;
+        });
+    }
+
+private:
+    CLIPSCOPE_KERNEL static bool isFine(int octave, int top) { return octave > top - kRings; }
+
+    /// The slot's octave, if it was fine and no longer is, goes to the folded ones.
+    CLIPSCOPE_KERNEL void foldSlot(int thread, int sign, int ring, int before, int now) const {
+        if (before < 0 || thread >= static_cast<int>(kCoarseBins))
+            return;
+        // The one octave in (before - kRings, before] that lies in this slot.
+        const int octave = before - (before - ring + kRings) % kRings;
+        if (octave < 0 || isFine(octave, now))
+            return;
+        uint64_t* fine = &stored->fine[sign][ring][static_cast<uint32_t>(thread) * kFold];
+        uint64_t sum = 0;
+        for (uint32_t i = 0; i < kFold; ++i) {
+            sum += fine[i];
+            fine[i] = 0;
+        }
+        stored->coarse[sign][octave][thread] += sum;
+    }
+
+    /// Each thread takes kFold neighbouring bins of the octave at a time, and empties them.
+    CLIPSCOPE_KERNEL void addOctave(int thread, int sign, int ring, int octave, int top) const {
+        if (thread >= static_cast<int>(kCoarseBins))
+            return;
+        const uint32_t first = static_cast<uint32_t>(thread) * kFold;
+        uint32_t* counts =
+            &table
+                 .counts[static_cast<uint32_t>(sign * (kSignedOctaves / 2) + octave) * kOctaveBins +
+                         first];
+        uint64_t sum = 0;
+        for (uint32_t i = 0; i < kFold; ++i) {
+            if (isFine(octave, top))
+                stored->fine[sign][ring][first + i] += counts[i];
+            sum += counts[i];
+            counts[i] = 0;
+        }
+        if (!isFine(octave, top))
+            stored->coarse[sign][octave][thread] += sum;
+    }
+};
+
+}  // namespace clipscope::gpu
