@@ -213,8 +213,9 @@ private:
     std::vector<float> m_largest;
 };
 
-Collector::Collector(const graph::Graph& graph, std::span<const graph::ValueId> activations)
-    : m_slotOf(graph.values.size(), -1) {
+Collector::Collector(const graph::Graph& graph, std::span<const graph::ValueId> activations,
+                     Device* device)
+    : m_device(device), m_slotOf(graph.values.size(), -1) {
     for (const graph::ValueId id : activations) {
         m_slotOf[id.value()] = static_cast<int32_t>(m_slots.size());
         const graph::NodeId producer = graph[id].producer;
@@ -252,6 +253,8 @@ void Collector::beginBatch(std::vector<int64_t> samples, int64_t padding) {
 
 void Collector::beginSecondPass(size_t bins) {
     m_secondPass = true;
+    for (const graph::ValueId value : m_values)
+        statistics(value);
     for (Slot& slot : m_slots)
         slot.statistics.exactAbs = histogram::EqualBins{0.0, slot.statistics.histogram.amax(),
                                                         std::vector<uint64_t>(bins)};
@@ -269,11 +272,15 @@ const Collector::Slot& Collector::slot(graph::ValueId value) const {
     return m_slots[static_cast<size_t>(m_slotOf[value.value()])];
 }
 
-const TensorStatistics& Collector::statistics(graph::ValueId value) const {
-    return slot(value).statistics;
+const TensorStatistics& Collector::statistics(graph::ValueId value) {
+    Slot& target = slot(value);
+    if (target.onDevice)
+        target.onDevice->drain(target.statistics);
+    return target.statistics;
 }
 
 TensorStatistics Collector::takeStatistics(graph::ValueId value) {
+    statistics(value);
     return std::move(slot(value).statistics);
 }
 
@@ -291,7 +298,7 @@ std::vector<graph::ValueId> Collector::countedWithPadding() const {
 
 void Collector::observe(graph::ValueId value, const Tensor& raw) {
     Slot& target = slot(value);
-    Tensor tensor = asFloats(raw);
+    Tensor tensor = raw;
     const auto batch = static_cast<int64_t>(m_samples.size());
     const bool batchFirst = tensor.rank() > 0 && tensor.shape()[0] == batch + m_padding;
     if (batchFirst && m_padding > 0)
@@ -299,11 +306,45 @@ void Collector::observe(graph::ValueId value, const Tensor& raw) {
     else if (m_padding > 0)
         target.paddingCounted = true;
     target.shape = tensor.shape();
+    if (!m_secondPass && std::exchange(target.isDone, false))
+        return;
+    if (observeOnDevice(target, tensor, batchFirst))
+        return;
+    tensor = asFloats(m_device ? m_device->toHost(tensor) : tensor);
     if (m_secondPass)
         return addExactParallel(tensor.inMemoryOrder().values<float>(),
                                 *target.statistics.exactAbs);
-    if (!std::exchange(target.isDone, false))
-        countWithChildren(target, tensor, batchFirst);
+    countWithChildren(target, tensor, batchFirst);
+}
+
+/// False where the tensor is, or belongs, on the CPU.
+bool Collector::observeOnDevice(Slot& target, const Tensor& tensor, bool batchFirst) {
+    if (!m_device || tensor.isHost() || !isFloat(tensor.type()))
+        return false;
+    if (!target.onDevice)
+        target.onDevice = m_device->makeStatistics();
+    if (!target.onDevice)
+        return false;
+    Tensor floats = tensor;
+    if (tensor.type() != DType::Float32) {
+        floats = m_device->allocate(DType::Float32, tensor.shape());
+        m_device->cast(tensor, floats);
+    }
+    if (m_secondPass) {
+        target.onDevice->observeExact(floats, *target.statistics.exactAbs);
+        return true;
+    }
+    const bool known = batchFirst || m_samples.size() == 1;
+    target.onDevice->observe(
+        floats, channelAxis(target, tensor.rank()),
+        known ? std::span<const int64_t>(m_samples) : std::span<const int64_t>());
+    return true;
+}
+
+ChannelAxis Collector::channelAxis(const Slot& target, size_t rank) {
+    if (rank == 2 || (rank == 3 && target.lastAxisIsChannel))
+        return ChannelAxis::Last;
+    return rank >= 3 ? ChannelAxis::One : ChannelAxis::None;
 }
 
 void Collector::countWithChildren(Slot& target, const Tensor& tensor, bool batchFirst) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -17,7 +18,10 @@ namespace clipscope::runtime {
 /// of a value that is kept too is not counted again: its bins follow from those of the value.
 class Collector final : public Observer {
 public:
-    Collector(const graph::Graph& graph, std::span<const graph::ValueId> activations);
+    /// `device`: where the model runs; null where tensors are on the host. It must outlive the
+    /// collector.
+    Collector(const graph::Graph& graph, std::span<const graph::ValueId> activations,
+              Device* device = nullptr);
 
     /// Says which samples (global indices) the next run holds along its first axis, and how many
     /// more rows are padding, not to be counted in tensors whose first axis is the batch.
@@ -31,7 +35,8 @@ public:
     bool takesAnyLayout() const override { return true; }
     void observe(graph::ValueId value, const Tensor& tensor) override;
 
-    const histogram::TensorStatistics& statistics(graph::ValueId value) const;
+    /// With what the device still holds.
+    const histogram::TensorStatistics& statistics(graph::ValueId value);
     histogram::TensorStatistics takeStatistics(graph::ValueId value);
     /// As last seen; rank 0 before.
     const Shape& shape(graph::ValueId value) const;
@@ -51,7 +56,8 @@ private:
             float hi;
         };
         std::vector<Child> children;
-        bool isDone = false;  ///< by its parent, for the tensor to come
+        bool isDone = false;                         ///< by its parent, for the tensor to come
+        std::unique_ptr<DeviceStatistics> onDevice;  ///< made on first use
     };
     class Extents;
 
@@ -59,8 +65,11 @@ private:
 
     Slot& slot(graph::ValueId value);
     const Slot& slot(graph::ValueId value) const;
+    static ChannelAxis channelAxis(const Slot& slot, size_t rank);
+    bool observeOnDevice(Slot& slot, const Tensor& tensor, bool batchFirst);
     void countWithChildren(Slot& slot, const Tensor& tensor, bool batchFirst);
 
+    Device* m_device;
     std::vector<int32_t> m_slotOf;  ///< by value, -1 for those not wanted
     std::vector<Slot> m_slots;
     std::vector<graph::ValueId> m_values;  ///< by slot

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/histogram/statistics.h"
 #include "analysis/runtime/functors.h"
 #include "analysis/tensor/tensor.h"
 
@@ -59,6 +60,32 @@ enum class ReduceKind { Sum, Mean, Max, Min, Prod, L1, L2, LogSum, LogSumExp, Su
 struct StridedView {
     int64_t offset = 0;
     std::vector<int64_t> strides;
+};
+
+/// Where the channels of an observed tensor lie.
+enum class ChannelAxis { None, One, Last };
+
+/// The statistics of one value over all runs, kept where its tensors live: only bins leave the
+/// device. What drain() gives equals what the CPU would have counted.
+class DeviceStatistics {
+public:
+    virtual ~DeviceStatistics() = default;
+
+    /// Queues the counting of a float32 tensor, whose first axis is cut into samples.size() equal
+    /// samples; an empty list: which sample a value belongs to cannot be told.
+    virtual void observe(const Tensor& tensor, ChannelAxis channels,
+                         std::span<const int64_t> samples) = 0;
+    /// Queues the counting of |x| into the equal bins that the first call names.
+    virtual void observeExact(const Tensor& tensor, const histogram::EqualBins& bins) = 0;
+    /// Waits, adds all that was observed since the last call, exact bins too, and forgets it.
+    virtual void drain(histogram::TensorStatistics& into) = 0;
+};
+
+/// What a device left to the CPU because it has no kernel for it.
+struct HostWork {
+    int64_t calls = 0;        ///< of work that had to move data between the device and the CPU
+    int64_t bytesCopied = 0;  ///< in both directions, for that work
+    double seconds = 0;       ///< copies included
 };
 
 /// Where tensors live and operators run. Small on purpose: operators (ops/) know ONNX and compute
@@ -119,8 +146,21 @@ public:
     /// Every element of y becomes the single element of `value`.
     virtual void fill(const Tensor& value, Tensor& y) = 0;
 
+    /// y is x with the elements `indices`, in [0, extent), along `axis`; they replace that axis.
+    virtual void gather(const Tensor& x, size_t axis, std::span<const int64_t> indices, Tensor& y);
+
     /// Waits until all that was asked for is done.
     virtual void synchronize() = 0;
+
+    /// The device for functions that read elements: itself, or the CPU beside it.
+    virtual Device& host() { return *this; }
+    /// Put around work that host() does for this device, with the copies it needs.
+    virtual void beginHostWork() {}
+    virtual void endHostWork() {}
+    virtual HostWork hostWork() const { return {}; }
+
+    /// Null where tensors are observed on the CPU.
+    virtual std::unique_ptr<DeviceStatistics> makeStatistics() { return nullptr; }
 };
 
 }  // namespace clipscope::runtime

@@ -33,6 +33,7 @@ struct Executor::Step {
     std::vector<std::vector<Step>> bodies;  ///< of the node's bodies, in their order
     std::vector<ValueId> lastReads;         ///< values that no later step reads
     bool hasRun = false;
+    bool onHost = false;  ///< the device left it to the CPU
 };
 
 /// One pass over the graph: its values, and who watches.
@@ -122,6 +123,24 @@ Tensor castTo(Device& device, const Tensor& x, DType type) {
     device.cast(lying, y);
     return x.layout() == Layout::ChannelsLast ? y.asChannelsLast() : y;
 }
+
+/// Work of the CPU for a device, null for none.
+class HostWorkScope {
+public:
+    explicit HostWorkScope(Device* device) : m_device(device) {
+        if (m_device)
+            m_device->beginHostWork();
+    }
+    ~HostWorkScope() {
+        if (m_device)
+            m_device->endHostWork();
+    }
+    HostWorkScope(const HostWorkScope&) = delete;
+    HostWorkScope& operator=(const HostWorkScope&) = delete;
+
+private:
+    Device* m_device;
+};
 
 bool widens(Widening widening, DType type) {
     return widening != Widening::None &&
@@ -292,14 +311,18 @@ void Executor::runStep(Step& step, Run& run) {
         for (const ValueId dead : step.lastReads)
             run.set(dead, {});
     std::vector<Tensor> outputs;
+    const bool isHost = step.row->placement == Placement::Host;
+    Device& device = isHost ? m_device.host() : m_device;
+    const int64_t hostCalls = m_device.hostWork().calls;
     try {
         const bool inMemoryOrder = arrange(step, inputs, run);
         const DType narrow = widen(step.row->widening, m_device, inputs);
-        if (step.row->placement == Placement::Host)
+        const HostWorkScope scope(isHost ? &m_device : nullptr);
+        if (isHost)
             for (Tensor& input : inputs)
                 if (input.isDefined())
                     input = m_device.toHost(input);
-        OpContext context(node, m_device, inputs, {isConstant.get(), inputs.size()}, step.state);
+        OpContext context(node, device, inputs, {isConstant.get(), inputs.size()}, step.state);
         if (!step.bodies.empty())
             context.setBodies(m_graph, [&](size_t body, std::vector<Tensor> bodyInputs) {
                 return runBody(step, body, std::move(bodyInputs), run);
@@ -308,6 +331,10 @@ void Executor::runStep(Step& step, Run& run) {
             context.allowInPlace();
         runOperator(*step.row, context);
         outputs = context.takeOutputs();
+        if (isHost)
+            for (Tensor& output : outputs)
+                if (output.isDefined())
+                    output = m_device.fromHost(output);
         if (narrow != DType::Undefined)
             for (Tensor& output : outputs)
                 if (output.type() == DType::Float32)
@@ -324,9 +351,25 @@ void Executor::runStep(Step& step, Run& run) {
     }
     if (!std::exchange(step.hasRun, true))
         forgetPacked(m_graph, node);
+    step.onHost = step.onHost || m_device.hostWork().calls != hostCalls;
     for (size_t i = 0; i < outputs.size(); ++i)
         if (node.outputs[i].isValid())
             run.set(node.outputs[i], std::move(outputs[i]));
+}
+
+void Executor::countNodes(const std::vector<Step>& steps, NodeCounts& counts) {
+    for (const Step& step : steps) {
+        ++counts.all;
+        counts.onHost += step.onHost && step.bodies.empty();
+        for (const std::vector<Step>& body : step.bodies)
+            countNodes(body, counts);
+    }
+}
+
+Executor::NodeCounts Executor::nodeCounts() const {
+    NodeCounts counts;
+    countNodes(m_steps, counts);
+    return counts;
 }
 
 void Executor::runSteps(std::vector<Step>& steps, Run& run) {

@@ -45,6 +45,13 @@ public:
 
     const graph::Graph& graph() const { return m_graph; }
 
+    /// Nodes that run each time, and those of them that the device has left to the CPU so far.
+    struct NodeCounts {
+        size_t all = 0;
+        size_t onHost = 0;
+    };
+    NodeCounts nodeCounts() const;
+
     /// The value of a constant (initializer or folded); undefined tensor when it is not one.
     const Tensor& constant(graph::ValueId value) const;
 
@@ -58,6 +65,7 @@ private:
     const Tensor& valueOf(graph::ValueId id, const Run& run) const;
     const Tensor& rowMajorOf(graph::ValueId id, Run& run);
     bool arrange(const Step& step, std::vector<Tensor>& inputs, Run& run);
+    static void countNodes(const std::vector<Step>& steps, NodeCounts& counts);
     void runSteps(std::vector<Step>& steps, Run& run);
     void runStep(Step& step, Run& run);
     std::vector<Tensor> runBody(Step& step, size_t index, std::vector<Tensor> inputs, Run& run);

@@ -146,11 +146,7 @@ void runGather(OpContext& context) {
     if (data.isHost() && y.isHost())
         return gatherRuns(data, outer, extent, run * static_cast<int64_t>(elementSize(data.type())),
                           indices, y);
-    const int64_t count = std::ssize(indices);
-    for (int64_t i = 0; i < count; ++i)
-        device.copyStrided({outer, run}, data,
-                           {indices[static_cast<size_t>(i)] * run, {extent * run, 1}}, y,
-                           {i * run, {count * run, 1}});
+    device.gather(data, axis, indices, y);
 }
 
 void runGatherElements(OpContext& context) {

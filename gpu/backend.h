@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "analysis/runtime/device.h"
+#include "gpu/queue.h"
+
+namespace clipscope::gpu {
+
+/// c = alpha op(a) op(b) + beta c, `batch` times, float32 in column-major order as BLAS has it:
+/// op(a) is m x k, op(b) k x n, c m x n; lda, ldb, ldc are the distances of columns, the strides
+/// those of the matrices of a batch (0: the same one each time).
+struct Gemm {
+    bool transposeA = false;
+    bool transposeB = false;
+    int64_t m = 0, n = 0, k = 0;
+    const float* a = nullptr;
+    const float* b = nullptr;
+    float* c = nullptr;
+    int64_t lda = 0, ldb = 0, ldc = 0;
+    int64_t strideA = 0, strideB = 0, strideC = 0;
+    int64_t batch = 1;
+    float alpha = 1;
+    float beta = 0;
+};
+
+/// A convolution without bias over 2 or 3 spatial axes, with the same pads on both sides of an
+/// axis. forward: y from x; otherwise x from y, as the gradient of the forward one (transposed).
+struct Convolution {
+    bool forward = true;
+    std::vector<int64_t> x;        ///< N, C, spatial: the side of the weights' inputs
+    std::vector<int64_t> y;        ///< N, O, spatial
+    std::vector<int64_t> weights;  ///< O, C / groups, kernel
+    std::vector<int64_t> pads;
+    std::vector<int64_t> strides;
+    std::vector<int64_t> dilations;
+    int64_t groups = 1;
+    bool operator==(const Convolution&) const = default;
+};
+
+/// The processor under a GpuDevice: CUDA (cuda/), or the CPU that steps kernels (tests). Work is
+/// queued in order; only toHost() and synchronize() wait. Memory is that of the processor.
+class Backend {
+public:
+    virtual ~Backend() = default;
+    virtual std::string name() const = 0;
+    virtual const Queue& queue() const = 0;
+
+    /// 256-byte aligned. Throws Error(OutOfMemory).
+    virtual std::byte* allocate(size_t size) = 0;
+    virtual void release(std::byte* block) noexcept = 0;
+    virtual void toDevice(std::byte* to, const std::byte* from, size_t size) = 0;
+    virtual void toHost(std::byte* to, const std::byte* from, size_t size) = 0;
+    virtual void clear(std::byte* block, size_t size) = 0;
+    virtual void synchronize() = 0;
+
+    virtual void multiply(const Gemm& gemm) = 0;
+    /// `source` and `destination` are x and y, or y and x. What is prepared for the shapes may be
+    /// kept in `state`. False where the library has no such convolution.
+    virtual bool convolve(const Convolution& convolution, const float* source, const float* weights,
+                          float* destination, runtime::NodeState& state) = 0;
+};
+
+}  // namespace clipscope::gpu

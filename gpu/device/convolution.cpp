@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/device/node_state.h"
+#include "gpu/gpu_device.h"
+
+namespace clipscope::gpu {
+
+void GpuDevice::convolve(const runtime::ConvolutionParameters& parameters, const Tensor& x,
+                         const Tensor& weights, const Tensor* bias, Tensor& y,
+                         runtime::NodeState& state) {
+    onHost({&x, &weights, bias}, y, [&](const std::vector<Tensor>& in, Tensor& out) {
+        m_host->convolve(parameters, in[0], in[1], bias ? &in[2] : nullptr, out,
+                         stateOf(state).host);
+    });
+}
+
+}  // namespace clipscope::gpu

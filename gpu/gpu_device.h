@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <vector>
+
+#include "analysis/runtime/device.h"
+#include "gpu/backend.h"
+#include "gpu/pool.h"
+
+namespace clipscope::gpu {
+
+/// A GPU behind the runtime's interface. Tensors live in its memory, but for small ones of integers
+/// and bools: those are shapes, axes and indices that operators read, and arithmetic on them stays
+/// on the CPU. Every method takes operands from either place. What has no kernel is done by `host`
+/// and counted in hostWork(). One source file per group of methods in device/.
+class GpuDevice final : public runtime::Device {
+public:
+    GpuDevice(std::shared_ptr<Backend> backend, std::unique_ptr<runtime::Device> host);
+    ~GpuDevice() override;
+
+    std::string name() const override;
+    MemoryKind memoryKind() const override { return MemoryKind::Cuda; }
+    Tensor allocate(DType type, const Shape& shape) override;
+    Tensor toHost(const Tensor& tensor) override;
+    Tensor fromHost(const Tensor& tensor) override;
+
+    void convolve(const runtime::ConvolutionParameters& parameters, const Tensor& x,
+                  const Tensor& weights, const Tensor* bias, Tensor& y,
+                  runtime::NodeState& state) override;
+    void matmul(const runtime::MatmulParameters& parameters, const Tensor& a, const Tensor& b,
+                const Tensor* bias, Tensor& y, runtime::NodeState& state) override;
+    void pool(const runtime::PoolParameters& parameters, const Tensor& x, Tensor& y,
+              runtime::NodeState& state) override;
+    void scaleShift(const Tensor& x, const Tensor& scale, const Tensor& shift, Tensor& y) override;
+    void layerNormalize(const Tensor& x, size_t axis, float epsilon, bool rms, const Tensor* scale,
+                        const Tensor* bias, Tensor& y) override;
+    void softmax(const Tensor& x, size_t axis, bool log, Tensor& y) override;
+    void reduce(runtime::ReduceKind kind, std::span<const size_t> axes, const Tensor& x,
+                Tensor& y) override;
+    void unary(runtime::UnaryFunction function, const runtime::UnaryParameters& parameters,
+               const Tensor& x, Tensor& y) override;
+    void binary(runtime::BinaryFunction function, const Tensor& a, const Tensor& b,
+                Tensor& y) override;
+    void where(const Tensor& condition, const Tensor& a, const Tensor& b, Tensor& y) override;
+    void cast(const Tensor& x, Tensor& y) override;
+    void copyStrided(const Shape& extents, const Tensor& x, const runtime::StridedView& fromView,
+                     Tensor& y, const runtime::StridedView& toView) override;
+    void fill(const Tensor& value, Tensor& y) override;
+    void gather(const Tensor& x, size_t axis, std::span<const int64_t> indices, Tensor& y) override;
+    void synchronize() override { m_backend->synchronize(); }
+
+    runtime::Device& host() override { return *m_host; }
+    void beginHostWork() override;
+    void endHostWork() override;
+    runtime::HostWork hostWork() const override { return m_hostWork; }
+    std::unique_ptr<runtime::DeviceStatistics> makeStatistics() override;
+
+    Backend& backend() { return *m_backend; }
+    const Queue& queue() const { return m_backend->queue(); }
+    Pool& memory() { return m_pool; }
+    struct Scratch;
+    /// What one kernel leaves for the next; the same for all tensors, as work is queued in order.
+    Scratch& scratch();
+
+private:
+    friend class DeviceOutput;
+
+    Tensor allocateOnDevice(DType type, const Shape& shape, Tensor copyOf = {});
+    /// The tensor in the device's memory.
+    Tensor onDevice(const Tensor& tensor);
+    void copyDown(const Tensor& from, Tensor& to);
+    void copyUp(const Tensor& from, Tensor& to);
+
+    /// Does `work(inputs, y)` on the CPU for operands wherever they are; the results go to y.
+    using HostCall = std::function<void(const std::vector<Tensor>& inputs, Tensor& y)>;
+    void onHost(const std::vector<const Tensor*>& inputs, Tensor& y, const HostCall& work);
+
+    std::shared_ptr<Backend> m_backend;
+    std::unique_ptr<runtime::Device> m_host;
+    Pool m_pool;
+    std::unique_ptr<Scratch> m_scratch;
+    runtime::HostWork m_hostWork;
+    int64_t m_copied = 0;        ///< bytes, in both directions
+    int64_t m_copiedBefore = 0;  ///< the same when the present host work began
+    int m_hostDepth = 0;
+    std::chrono::steady_clock::time_point m_hostStart;
+};
+
+/// Where a kernel writes for `y`: y itself, or memory of the device that finish() copies to it.
+class DeviceOutput {
+public:
+    DeviceOutput(GpuDevice& device, Tensor& y);
+    Tensor& tensor() { return m_onDevice; }
+    void finish();
+
+private:
+    GpuDevice& m_device;
+    Tensor& m_y;
+    Tensor m_onDevice;
+};
+
+/// All of them and y lie on the host: nothing for the device.
+bool allOnHost(std::initializer_list<const Tensor*> tensors);
+
+template <typename T>
+const T* dataOf(const Tensor& tensor) {
+    return reinterpret_cast<const T*>(tensor.bytes());
+}
+template <typename T>
+T* dataOf(Tensor& tensor) {
+    return reinterpret_cast<T*>(tensor.mutableBytes());
+}
+
+}  // namespace clipscope::gpu

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every operator case through the GPU's device with its kernels stepped on the CPU, against the
+// peer's outputs. Tolerances as for the CPU; where kernels sum in float32, a little more.
+#include <gtest/gtest.h>
+
+#include "tests/gpu/stepped_backend.h"
+#include "tests/operator_cases.h"
+
+namespace clipscope::gpu {
+namespace {
+
+struct Family {
+    const char* name;
+    double tolerance;
+};
+
+class SteppedFamilies : public testing::TestWithParam<Family> {};
+
+TEST_P(SteppedFamilies, MatchThePeer) {
+    const std::unique_ptr<GpuDevice> device = makeSteppedDevice();
+    const OperatorTolerance tolerances[] = {{"", GetParam().tolerance}};
+    expectFamilyMatches(GetParam().name, *device, tolerances);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, SteppedFamilies,
+                         testing::Values(Family{"convolution", 1e-6}, Family{"elementwise", 1e-6},
+                                         Family{"matmul", 1e-6}, Family{"movement", 1e-6},
+                                         Family{"neighbour_normalization", 1e-6},
+                                         Family{"normalization", 1e-6}, Family{"pool", 1e-6},
+                                         Family{"quantized", 1e-6}, Family{"recurrent", 2e-6},
+                                         Family{"reduce", 1e-6}, Family{"transformer", 2e-6}),
+                         [](const auto& family) { return std::string(family.param.name); });
+
+}  // namespace
+}  // namespace clipscope::gpu

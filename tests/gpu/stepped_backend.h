@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "gpu/gpu_device.h"
+
+namespace clipscope::gpu {
+
+/// A processor that steps kernels on the CPU. Its memory is poisoned when allocated, and counted.
+class SteppedBackend final : public Backend {
+public:
+    /// Allocations beyond `mostBytes` in all throw Error(OutOfMemory).
+    explicit SteppedBackend(size_t mostBytes = size_t{1} << 40) : m_mostBytes(mostBytes) {}
+
+    std::string name() const override { return "stepped"; }
+    const Queue& queue() const override { return m_queue; }
+    std::byte* allocate(size_t size) override;
+    void release(std::byte* block) noexcept override;
+    void toDevice(std::byte* to, const std::byte* from, size_t size) override;
+    void toHost(std::byte* to, const std::byte* from, size_t size) override;
+    void clear(std::byte* block, size_t size) override;
+    void synchronize() override {}
+    /// By the definition, in float64.
+    void multiply(const Gemm& gemm) override;
+    bool convolve(const Convolution& convolution, const float* source, const float* weights,
+                  float* destination, runtime::NodeState& state) override;
+
+    size_t liveBytes() const { return m_liveBytes; }
+
+private:
+    Queue m_queue{nullptr, 3, 99u << 10};
+    size_t m_mostBytes;
+    size_t m_liveBytes = 0;
+};
+
+/// With the CPU device beside it.
+std::unique_ptr<GpuDevice> makeSteppedDevice(
+    std::shared_ptr<SteppedBackend> backend = std::make_shared<SteppedBackend>());
+
+}  // namespace clipscope::gpu
