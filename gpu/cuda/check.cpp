@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gpu/cuda/check.h"
-
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
+#include "gpu/cuda/handles.h"
 
 namespace clipscope::gpu {
 namespace {
@@ -55,6 +54,30 @@ void checkCuda(cudaError_t status, const char* statement, const char* file, int 
                                   what ? what : "the GPU reports an error: run with --device cpu",
                                   cudaGetErrorName(status), cudaGetErrorString(status), statement,
                                   file, line));
+}
+
+void checkCublas(cublasStatus_t status, const char* statement, const char* file, int line) {
+    if (status == CUBLAS_STATUS_SUCCESS)
+        return;
+    const bool memory = status == CUBLAS_STATUS_ALLOC_FAILED;
+    throw Error(memory ? ErrorCode::OutOfMemory : ErrorCode::Io,
+                fmt::format("{} ({}; {} at {}:{})",
+                            memory ? "the GPU has no memory left: use a smaller --batch, or run "
+                                     "with --device cpu"
+                                   : "cuBLAS reports an error: run with --device cpu",
+                            cublasGetStatusName(status), statement, file, line));
+}
+
+void checkCudnn(cudnnStatus_t status, const char* statement, const char* file, int line) {
+    if (status == CUDNN_STATUS_SUCCESS)
+        return;
+    const bool memory = status == CUDNN_STATUS_ALLOC_FAILED;
+    throw Error(memory ? ErrorCode::OutOfMemory : ErrorCode::Io,
+                fmt::format("{} ({}; {} at {}:{})",
+                            memory ? "the GPU has no memory left: use a smaller --batch, or run "
+                                     "with --device cpu"
+                                   : "cuDNN reports an error: run with --device cpu",
+                            cudnnGetErrorString(status), statement, file, line));
 }
 
 }  // namespace clipscope::gpu

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/cuda/cuda_backend.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+namespace clipscope::gpu {
+
+CudaBackend::CudaBackend(int index, bool tf32) : m_index(index), m_tf32(tf32) {
+    use();
+    cudaDeviceProp properties{};
+    CLIPSCOPE_CUDA_CHECK(cudaGetDeviceProperties(&properties, index));
+    m_name = fmt::format("cuda:{} {}", index, properties.name);
+    cudaStream_t stream = nullptr;
+    CLIPSCOPE_CUDA_CHECK(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking));
+    m_stream = Stream(stream);
+    m_queue = {stream, properties.multiProcessorCount, properties.sharedMemPerBlockOptin};
+
+    cublasHandle_t cublas = nullptr;
+    CLIPSCOPE_CUBLAS_CHECK(cublasCreate(&cublas));
+    m_cublas = CublasHandle(cublas);
+    CLIPSCOPE_CUBLAS_CHECK(cublasSetStream(cublas, stream));
+    CLIPSCOPE_CUBLAS_CHECK(
+        cublasSetMathMode(cublas, tf32 ? CUBLAS_TF32_TENSOR_OP_MATH : CUBLAS_DEFAULT_MATH));
+    cudnnHandle_t cudnn = nullptr;
+    CLIPSCOPE_CUDNN_CHECK(cudnnCreate(&cudnn));
+    m_cudnn = CudnnHandle(cudnn);
+    CLIPSCOPE_CUDNN_CHECK(cudnnSetStream(cudnn, stream));
+    for (Staging& staging : m_staging) {
+        void* memory = nullptr;
+        CLIPSCOPE_CUDA_CHECK(cudaMallocHost(&memory, kStagingBytes));
+        staging.memory = static_cast<std::byte*>(memory);
+        cudaEvent_t event = nullptr;
+        CLIPSCOPE_CUDA_CHECK(cudaEventCreateWithFlags(&event, cudaEventDisableTiming));
+        staging.sent = Event(event);
+    }
+}
+
+CudaBackend::~CudaBackend() {
+    cudaSetDevice(m_index);
+    cudaStreamSynchronize(m_stream.get());
+    cudaFree(m_workspace);
+    for (const Staging& staging : m_staging)
+        cudaFreeHost(staging.memory);
+}
+
+void CudaBackend::use() const {
+    CLIPSCOPE_CUDA_CHECK(cudaSetDevice(m_index));
+}
+
+const Queue& CudaBackend::queue() const {
+    use();
+    return m_queue;
+}
+
+std::byte* CudaBackend::allocate(size_t size) {
+    use();
+    void* block = nullptr;
+    CLIPSCOPE_CUDA_CHECK(cudaMalloc(&block, size));
+    return static_cast<std::byte*>(block);
+}
+
+void CudaBackend::release(std::byte* block) noexcept {
+    cudaFree(block);  // waits for what still uses it
+}
+
+void CudaBackend::toDevice(std::byte* to, const std::byte* from, size_t size) {
+    use();
+    for (size_t done = 0; done < size;) {
+        const size_t piece = std::min(size - done, kStagingBytes);
+        Staging& staging = m_staging[m_nextStaging];
+        m_nextStaging = (m_nextStaging + 1) % m_staging.size();
+        CLIPSCOPE_CUDA_CHECK(cudaEventSynchronize(staging.sent.get()));
+        std::memcpy(staging.memory, from + done, piece);
+        CLIPSCOPE_CUDA_CHECK(cudaMemcpyAsync(to + done, staging.memory, piece,
+                                             cudaMemcpyHostToDevice, m_stream.get()));
+        CLIPSCOPE_CUDA_CHECK(cudaEventRecord(staging.sent.get(), m_stream.get()));
+        done += piece;
+    }
+}
+
+void CudaBackend::toHost(std::byte* to, const std::byte* from, size_t size) {
+    use();
+    CLIPSCOPE_CUDA_CHECK(cudaMemcpyAsync(to, from, size, cudaMemcpyDeviceToHost, m_stream.get()));
+    CLIPSCOPE_CUDA_CHECK(cudaStreamSynchronize(m_stream.get()));
+}
+
+void CudaBackend::clear(std::byte* block, size_t size) {
+    use();
+    CLIPSCOPE_CUDA_CHECK(cudaMemsetAsync(block, 0, size, m_stream.get()));
+}
+
+void CudaBackend::synchronize() {
+    use();
+    CLIPSCOPE_CUDA_CHECK(cudaStreamSynchronize(m_stream.get()));
+}
+
+/// One for all convolutions: they run one after the other.
+std::byte* CudaBackend::workspace(size_t size) {
+    if (size <= m_workspaceSize)
+        return m_workspace;
+    CLIPSCOPE_CUDA_CHECK(cudaFree(m_workspace));  // waits
+    m_workspace = nullptr;
+    m_workspaceSize = 0;
+    m_workspace = allocate(size);
+    m_workspaceSize = size;
+    return m_workspace;
+}
+
+void CudaBackend::multiply(const Gemm& g) {
+    use();
+    const auto operation = [](bool transposed) { return transposed ? CUBLAS_OP_T : CUBLAS_OP_N; };
+    CLIPSCOPE_CUBLAS_CHECK(cublasSgemmStridedBatched_64(
+        m_cublas.get(), operation(g.transposeA), operation(g.transposeB), g.m, g.n, g.k, &g.alpha,
+        g.a, g.lda, g.strideA, g.b, g.ldb, g.strideB, &g.beta, g.c, g.ldc, g.strideC, g.batch));
+}
+
+}  // namespace clipscope::gpu

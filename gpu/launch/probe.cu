@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/kernels/clear.h"
+#include "gpu/launch.h"
+#include "gpu/launch/probe.h"
+
+namespace clipscope::gpu {
+
+bool hasKernels() {
+#if defined(__CUDACC__)
+    cudaFuncAttributes attributes{};
+    const cudaError_t status = cudaFuncGetAttributes(&attributes, runKernel<ClearKernel>);
+    if (status == cudaErrorNoKernelImageForDevice || status == cudaErrorInvalidDeviceFunction ||
+        status == cudaErrorUnsupportedPtxVersion) {
+        cudaGetLastError();
+        return false;
+    }
+    CLIPSCOPE_CUDA_CHECK(status);
+#endif
+    return true;
+}
+
+}  // namespace clipscope::gpu
