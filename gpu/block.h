@@ -10,8 +10,8 @@
 ///   each(f)   f(thread) for all threads, then all wait for all. What f writes to shared memory is
 ///             read in a later phase only; shared memory is touched inside phases only.
 ///   alone(f)  the same without waiting: f must not need what other threads write meanwhile.
-///   reduce(values, combine)  leaves in the first thread of each warp what combine makes of the
-///             warp's values; combine is commutative and associative.
+///   reduce(values, combine)  leaves in every thread of a warp what combine makes of the warp's
+///             values; combine is commutative. The order is the same on the GPU and stepped.
 /// Conditions around phases depend on the block, the kernel and uniform data only. Between phases a
 /// thread remembers through PerThread.
 

@@ -72,6 +72,7 @@ private:
     Tensor allocateOnDevice(DType type, const Shape& shape, Tensor copyOf = {});
     /// The tensor in the device's memory.
     Tensor onDevice(const Tensor& tensor);
+    Tensor widened(const Tensor& x);
     void copyDown(const Tensor& from, Tensor& to);
     void copyUp(const Tensor& from, Tensor& to);
 

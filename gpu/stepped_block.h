@@ -75,9 +75,11 @@ public:
     }
     template <typename T, typename Combine>
     void reduce(PerThread<T>& values, Combine combine) const {
-        for (int first = 0; first < size(); first += kWarp)
-            for (int thread = first + 1; thread < std::min(first + kWarp, size()); ++thread)
-                values[first] = combine(values[first], values[thread]);
+        for (int distance = kWarp / 2; distance > 0; distance /= 2) {
+            PerThread<T> before = values;
+            for (int thread = 0; thread < size(); ++thread)
+                values[thread] = combine(before[thread], before[thread ^ distance]);
+        }
     }
 
     template <typename T>

@@ -14,11 +14,11 @@ struct BFloat16 {
     uint16_t bits = 0;
 };
 
-inline float toFloat(BFloat16 value) {
+constexpr float toFloat(BFloat16 value) {
     return std::bit_cast<float>(static_cast<uint32_t>(value.bits) << 16);
 }
 
-inline BFloat16 toBFloat16(float value) {
+constexpr BFloat16 toBFloat16(float value) {
     const uint32_t bits = std::bit_cast<uint32_t>(value);
     if ((bits & 0x7fffffffu) > 0x7f800000u)
         return {static_cast<uint16_t>((bits >> 16) | 0x40u)};  // keep NaN a NaN
@@ -27,7 +27,7 @@ inline BFloat16 toBFloat16(float value) {
 
 // Every case is computed and one chosen, so that loops over these two vectorise.
 
-inline float toFloat(Half value) {
+constexpr float toFloat(Half value) {
     const uint32_t sign = static_cast<uint32_t>(value.bits & 0x8000u) << 16;
     const uint32_t magnitude = value.bits & 0x7fffu;
     const uint32_t special = 0x7f800000u | ((magnitude & 0x3ffu) << 13);  // infinity and NaN
@@ -39,7 +39,7 @@ inline float toFloat(Half value) {
     return std::bit_cast<float>(sign | (magnitude >= 0x7c00u ? special : finite));
 }
 
-inline Half toHalf(float value) {
+constexpr Half toHalf(float value) {
     const uint32_t bits = std::bit_cast<uint32_t>(value);
     const uint32_t sign = (bits >> 16) & 0x8000u;
     const uint32_t magnitude = bits & 0x7fffffffu;
