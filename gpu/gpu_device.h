@@ -73,6 +73,8 @@ private:
     /// The tensor in the device's memory.
     Tensor onDevice(const Tensor& tensor);
     Tensor widened(const Tensor& x);
+    bool convolveOnDevice(const runtime::ConvolutionParameters& parameters, const Tensor& x,
+                          const Tensor& weights, Tensor& y, runtime::NodeState& state);
     void copyDown(const Tensor& from, Tensor& to);
     void copyUp(const Tensor& from, Tensor& to);
 

@@ -1,14 +1,103 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "analysis/base/error.h"
+#include "analysis/runtime/cpu/strided_loop.h"
+#include "analysis/runtime/strided_view.h"
 #include "gpu/device/node_state.h"
 #include "gpu/gpu_device.h"
 
 namespace clipscope::gpu {
+namespace {
 
-void GpuDevice::matmul(const runtime::MatmulParameters& parameters, const Tensor& a,
-                       const Tensor& b, const Tensor* bias, Tensor& y, runtime::NodeState& state) {
-    onHost({&a, &b, bias}, y, [&](const std::vector<Tensor>& in, Tensor& out) {
-        m_host->matmul(parameters, in[0], in[1], bias ? &in[2] : nullptr, out, stateOf(state).host);
+using runtime::MatmulParameters;
+using runtime::StridedLoop;
+
+/// Strides over y's batch axes, counted in elements.
+std::vector<int64_t> batchStrides(const Shape& operand, const Shape& y) {
+    std::vector<int64_t> strides =
+        runtime::broadcastStrides(Shape(std::vector<int64_t>(operand.begin(), operand.end() - 2)),
+                                  Shape(std::vector<int64_t>(y.begin(), y.end() - 2)));
+    const int64_t matrix = operand.elementCount(operand.rank() - 2, operand.rank());
+    for (int64_t& stride : strides)
+        stride *= matrix;
+    return strides;
+}
+
+/// Row-major y = op(a) op(b) is, to BLAS, the column-major product of the transposes: b's side
+/// comes first.
+Gemm gemmOf(const MatmulParameters& parameters, const Shape& a, const Shape& b, const Shape& y) {
+    Gemm gemm;
+    gemm.transposeA = parameters.transposeB;
+    gemm.transposeB = parameters.transposeA;
+    gemm.m = y[y.rank() - 1];
+    gemm.n = y[y.rank() - 2];
+    gemm.k = a[a.rank() - (parameters.transposeA ? 2 : 1)];
+    gemm.lda = b[b.rank() - 1];
+    gemm.ldb = a[a.rank() - 1];
+    gemm.ldc = gemm.m;
+    gemm.alpha = parameters.alpha;
+    return gemm;
+}
+
+/// One matrix b for all of a: a single tall product.
+bool isTall(const MatmulParameters& parameters, const Shape& a, const Shape& b) {
+    return b.elementCount(0, b.rank() - 2) == 1 && !parameters.transposeA && a.rank() > 2;
+}
+
+}  // namespace
+
+void GpuDevice::matmul(const MatmulParameters& parameters, const Tensor& a, const Tensor& b,
+                       const Tensor* bias, Tensor& y, runtime::NodeState& state) {
+    if (a.type() != DType::Float32 || b.type() != DType::Float32 ||
+        (bias && bias->type() != DType::Float32))
+        return onHost({&a, &b, bias}, y, [&](const std::vector<Tensor>& in, Tensor& out) {
+            m_host->matmul(parameters, in[0], in[1], bias ? &in[2] : nullptr, out,
+                           stateOf(state).host);
+        });
+    if (y.elementCount() == 0)
+        return;
+    DeviceOutput to(*this, y);
+    Tensor& out = to.tensor();
+    Gemm gemm = gemmOf(parameters, a.shape(), b.shape(), y.shape());
+    if (bias) {  // the product is added to what y holds
+        copyStrided(y.shape(), *bias, {0, runtime::broadcastStrides(bias->shape(), y.shape())}, out,
+                    runtime::wholeView(y.shape()));
+        gemm.beta = parameters.beta;
+    }
+    if (gemm.k == 0) {
+        const Tensor zero = Tensor::scalar(0.0f);
+        if (!bias)
+            fill(zero, out);
+        else if (parameters.beta != 1)
+            binary(runtime::BinaryFunction::Mul, Tensor(out),
+                   onDevice(Tensor::scalar(parameters.beta)), out);
+        return to.finish();
+    }
+    const Tensor left = onDevice(a);
+    const Tensor right = onDevice(b);
+    gemm.a = dataOf<float>(right);
+    gemm.b = dataOf<float>(left);
+    gemm.c = dataOf<float>(out);
+    if (isTall(parameters, a.shape(), b.shape())) {
+        gemm.n = y.elementCount() / gemm.m;
+        m_backend->multiply(gemm);
+        return to.finish();
+    }
+    const StridedLoop<3> loop(
+        Shape(std::vector<int64_t>(y.shape().begin(), y.shape().end() - 2)),
+        {batchStrides(b.shape(), y.shape()), batchStrides(a.shape(), y.shape()),
+         batchStrides(y.shape(), y.shape())});
+    gemm.strideA = loop.runSteps()[0];
+    gemm.strideB = loop.runSteps()[1];
+    gemm.strideC = loop.runSteps()[2];
+    loop.run(0, loop.count(), [&](int64_t count, const auto& at) {
+        Gemm part = gemm;
+        part.a += at[0];
+        part.b += at[1];
+        part.c += at[2];
+        part.batch = count;
+        m_backend->multiply(part);
     });
+    to.finish();
 }
 
 }  // namespace clipscope::gpu

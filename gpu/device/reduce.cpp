@@ -1,10 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "gpu/launch/reduce.h"
+
+#include <algorithm>
+
 #include "gpu/gpu_device.h"
 
 namespace clipscope::gpu {
+namespace {
+
+struct Views {
+    std::optional<Strided<1>> kept;
+    std::optional<Strided<1>> reduced;
+    bool keepsNeighbours = false;
+};
+
+Views viewsOf(const Shape& x, std::span<const size_t> axes) {
+    std::vector<int64_t> extents[2], strides[2];  // of kept and of reduced axes
+    const std::vector<int64_t> dense = x.strides();
+    Views views;
+    for (size_t axis = 0; axis < x.rank(); ++axis) {
+        const bool isReduced = std::ranges::find(axes, axis) != axes.end();
+        extents[isReduced].push_back(x[axis]);
+        strides[isReduced].push_back(dense[axis]);
+        if (x[axis] != 1)
+            views.keepsNeighbours = !isReduced;
+    }
+    views.kept = Strided<1>::of(Shape(extents[0]), {strides[0]});
+    views.reduced = Strided<1>::of(Shape(extents[1]), {strides[1]});
+    return views;
+}
+
+}  // namespace
 
 void GpuDevice::reduce(runtime::ReduceKind kind, std::span<const size_t> axes, const Tensor& x,
                        Tensor& y) {
+    if (allOnHost({&x, &y}))
+        return m_host->reduce(kind, axes, x, y);
+    const Views views = viewsOf(x.shape(), axes);
+    const bool isPossible =
+        x.type() == DType::Float32 && views.kept && views.reduced && x.elementCount() > 0;
+    if (isPossible) {
+        const ReduceViews both{*views.kept, *views.reduced};
+        ReduceWork work = planReduction(queue(), both, views.keepsNeighbours);
+        Tensor partial;
+        if (work.parts > 1) {
+            partial = allocateOnDevice(DType::Float64, {both.kept.count, work.parts});
+            work.partial = dataOf<double>(partial);
+        }
+        const Tensor from = onDevice(x);
+        DeviceOutput to(*this, y);
+        if (gpu::reduce(queue(), kind, dataOf<float>(from), dataOf<float>(to.tensor()), both, work))
+            return to.finish();
+    }
     onHost({&x}, y, [&](const std::vector<Tensor>& in, Tensor& out) {
         m_host->reduce(kind, axes, in[0], out);
     });
