@@ -76,9 +76,10 @@ Tensor GpuDevice::fromHost(const Tensor& tensor) {
 }
 
 void GpuDevice::beginHostWork() {
+    if (m_hostDepth == 0)
+        m_backend->synchronize();  // what was queued before does not count
     if (m_hostDepth++ > 0)
         return;
-    m_backend->synchronize();  // what was queued before does not count
     m_copiedBefore = m_copied;
     m_hostStart = std::chrono::steady_clock::now();
 }
@@ -93,7 +94,7 @@ void GpuDevice::endHostWork() {
 }
 
 void GpuDevice::onHost(const std::vector<const Tensor*>& inputs, Tensor& y, const HostCall& work) {
-    beginHostWork();
+    const runtime::HostWorkScope scope(this);
     std::vector<Tensor> hostInputs;
     for (const Tensor* input : inputs)
         hostInputs.push_back(input ? toHost(*input) : Tensor());
@@ -101,7 +102,6 @@ void GpuDevice::onHost(const std::vector<const Tensor*>& inputs, Tensor& y, cons
     work(hostInputs, result);
     if (!y.isHost())
         copyUp(result, y);
-    endHostWork();
 }
 
 DeviceOutput::DeviceOutput(GpuDevice& device, Tensor& y)

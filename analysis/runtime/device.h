@@ -163,4 +163,22 @@ public:
     virtual std::unique_ptr<DeviceStatistics> makeStatistics() { return nullptr; }
 };
 
+/// Work of the CPU for a device, null for none.
+class HostWorkScope {
+public:
+    explicit HostWorkScope(Device* device) : m_device(device) {
+        if (m_device)
+            m_device->beginHostWork();
+    }
+    ~HostWorkScope() {
+        if (m_device)
+            m_device->endHostWork();
+    }
+    HostWorkScope(const HostWorkScope&) = delete;
+    HostWorkScope& operator=(const HostWorkScope&) = delete;
+
+private:
+    Device* m_device;
+};
+
 }  // namespace clipscope::runtime

@@ -124,24 +124,6 @@ Tensor castTo(Device& device, const Tensor& x, DType type) {
     return x.layout() == Layout::ChannelsLast ? y.asChannelsLast() : y;
 }
 
-/// Work of the CPU for a device, null for none.
-class HostWorkScope {
-public:
-    explicit HostWorkScope(Device* device) : m_device(device) {
-        if (m_device)
-            m_device->beginHostWork();
-    }
-    ~HostWorkScope() {
-        if (m_device)
-            m_device->endHostWork();
-    }
-    HostWorkScope(const HostWorkScope&) = delete;
-    HostWorkScope& operator=(const HostWorkScope&) = delete;
-
-private:
-    Device* m_device;
-};
-
 bool widens(Widening widening, DType type) {
     return widening != Widening::None &&
            (isHalf(type) || (widening == Widening::Floats && type == DType::Float64));

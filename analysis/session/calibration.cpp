@@ -6,9 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "analysis/base/error.h"
 #include "analysis/graph/onnx_reader.h"
-#include "analysis/runtime/collector.h"
 #include "analysis/runtime/cpu/cpu_device.h"
+#include "analysis/session/device_run.h"
 #include "analysis/session/merge.h"
 #include "analysis/session/model_layout.h"
 #include "analysis/session/thresholds.h"
@@ -40,10 +41,9 @@ void renumber(std::vector<TensorEntry>& tensors, const std::vector<int64_t>& ord
     }
 }
 
-std::vector<std::string> paddingNotes(const graph::Graph& graph,
-                                      const runtime::Collector& collector) {
+std::vector<std::string> paddingNotes(const graph::Graph& graph, const DeviceRun& devices) {
     std::vector<std::string> notes;
-    for (const ValueId id : collector.countedWithPadding())
+    for (const ValueId id : devices.countedWithPadding())
         notes.push_back(
             fmt::format("'{}' does not have the batch as its first axis: the samples "
                         "repeated to fill the last batch are counted in it",
@@ -55,10 +55,9 @@ std::vector<std::string> paddingNotes(const graph::Graph& graph,
 constexpr std::chrono::milliseconds kLongBatch{500};
 
 /// One pass over the samples; false when it was cancelled. `seen` takes the samples finished.
-bool pass(SampleRun& run, runtime::Executor& executor, runtime::Collector& collector,
-          const char* stage, std::vector<int64_t>& seen, std::vector<std::string>& notes,
-          const ProgressSink& progress, const CancellationToken& cancel,
-          const std::function<void(int64_t)>& afterBatch = {}) {
+bool pass(SampleRun& run, DeviceRun& devices, const char* stage, std::vector<int64_t>& seen,
+          std::vector<std::string>& notes, const ProgressSink& progress,
+          const CancellationToken& cancel, const std::function<void(int64_t)>& afterBatch = {}) {
     using Clock = std::chrono::steady_clock;
     bool isInside = false;
     auto longest = Clock::duration::max();
@@ -67,9 +66,8 @@ bool pass(SampleRun& run, runtime::Executor& executor, runtime::Collector& colle
             [&](const SampleBatch& batch) {
                 const auto start = Clock::now();
                 isInside = true;
-                collector.beginBatch(batch.samples, batch.padding);
-                executor.run(batch.inputs, &collector,
-                             longest > kLongBatch ? cancel : cancel.heededFrom(start + kLongBatch));
+                devices.run(batch,
+                            longest > kLongBatch ? cancel : cancel.heededFrom(start + kLongBatch));
                 isInside = false;
                 seen.insert(seen.end(), batch.samples.begin(), batch.samples.end());
                 if (afterBatch)
@@ -79,7 +77,9 @@ bool pass(SampleRun& run, runtime::Executor& executor, runtime::Collector& colle
                               : std::max(longest, Clock::now() - start);
             },
             stage, progress, cancel);
+        devices.finish();
     } catch (const Cancelled&) {
+        isInside = devices.stop() || isInside;
         if (isInside)
             notes.push_back(
                 "cancelled inside a batch: the first tensors of the graph hold it, "
@@ -89,35 +89,26 @@ bool pass(SampleRun& run, runtime::Executor& executor, runtime::Collector& colle
     return true;
 }
 
-}  // namespace
-
-Session calibrate(const CalibrationRequest& request, const ProgressSink& progress,
-                  const CancellationToken& cancel, const LiveSink& live) {
-    const threshold::Method& method = threshold::findMethod(request.method);
-    threshold::checkParameters(method, request.parameters);
-    const graph::Graph graph = graph::readOnnx(request.model);
-    runtime::CpuDevice device;
-    runtime::Executor executor(graph, device, cancel);
-    SampleRun run(graph, request.model, request.samples);
-    ModelLayout layout = layOutModel(graph);
-    runtime::Collector collector(graph, layout.activations);
-
+/// The whole calibration at the batch that the samples ask for. Throws BatchTooLarge.
+Session calibrateAt(const graph::Graph& graph, const CalibrationRequest& request, SampleRun& run,
+                    DeviceRun& devices, ModelLayout layout, const ProgressSink& progress,
+                    const CancellationToken& cancel, const LiveSink& live) {
+    const auto start = std::chrono::steady_clock::now();
     Session session;
     std::vector<int64_t> seen;
-    LiveReporter reporter(live, liveNames(layout));
+    LiveReporter reporter(devices.deviceCount() == 1 ? live : LiveSink(), liveNames(layout));
     bool complete =
-        pass(run, executor, collector, "calibrate", seen, session.notes, progress, cancel,
-             [&](int64_t done) {
-                 reporter.update(done, run.shardSampleCount(),
-                                 [&](size_t activation) -> const histogram::TensorStatistics& {
-                                     return collector.statistics(layout.activations[activation]);
-                                 });
-             });
+        pass(run, devices, "calibrate", seen, session.notes, progress, cancel, [&](int64_t done) {
+            reporter.update(done, run.shardSampleCount(),
+                            [&](size_t activation) -> const histogram::TensorStatistics& {
+                                return devices.statistics(layout.activations[activation]);
+                            });
+        });
     if (complete && request.twoPass) {
-        collector.beginSecondPass(request.exactBins);
+        devices.beginSecondPass(request.exactBins);
         std::vector<int64_t> again;
         std::vector<std::string> ignored;
-        complete = pass(run, executor, collector, "second pass", again, ignored, progress, cancel);
+        complete = pass(run, devices, "second pass", again, ignored, progress, cancel);
         if (!complete)
             session.notes.push_back("cancelled in the second pass: its exact bins are left out");
     }
@@ -125,27 +116,77 @@ Session calibrate(const CalibrationRequest& request, const ProgressSink& progres
     identifyModel(session, request.model);
     session.recipe = run.recipe();
     session.batch = run.batch();
-    session.device = device.name();
+    session.device = devices.name();
     session.isPartial = !complete;
     session.skipped = run.skipped();
     session.notes.insert(session.notes.end(), run.notes().begin(), run.notes().end());
-    for (std::string& note : paddingNotes(graph, collector))
+    for (std::string& note : paddingNotes(graph, devices))
         session.notes.push_back(std::move(note));
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+    if (std::string share = devices.hostShare(elapsed.count()); !share.empty())
+        session.notes.push_back(std::move(share));
     for (const int64_t sample : seen)
         session.samples.push_back(run.sampleId(sample));
     for (size_t a = 0; a < layout.activations.size(); ++a) {
         TensorEntry& tensor = layout.tensors[layout.tensorOf[a]];
-        tensor.shape = collector.shape(layout.activations[a]);
-        tensor.statistics = collector.takeStatistics(layout.activations[a]);
+        tensor.shape = devices.shape(layout.activations[a]);
+        tensor.statistics = devices.takeStatistics(layout.activations[a]);
         if (!complete)
             tensor.statistics.exactAbs.reset();
     }
     session.tensors = std::move(layout.tensors);
     session.groups = std::move(layout.groups);
     renumber(session.tensors, seen);
-    sortSamples(session);
-    computeThresholds(session, method, request.parameters, request.useGroups);
     return session;
+}
+
+/// The request for half the batch. Throws Error where it cannot be halved.
+SampleRequest halved(const SampleRequest& request, const SampleRun& run, const DeviceRun& devices) {
+    if (request.batch == 0)
+        throw Error(ErrorCode::OutOfMemory,
+                    fmt::format("a batch of {}, which the model fixes, does not fit the memory of "
+                                "{}: run with --device cpu",
+                                run.batch(), devices.name()));
+    SampleRequest half = request;
+    half.batch = std::max<int64_t>(1, run.batch() / 2);
+    return half;
+}
+
+}  // namespace
+
+Session calibrate(const CalibrationRequest& request, const ProgressSink& progress,
+                  const CancellationToken& cancel, const LiveSink& live) {
+    const threshold::Method& method = threshold::findMethod(request.method);
+    threshold::checkParameters(method, request.parameters);
+    if (request.twoPass && request.devices.size() > 1)
+        throw Error(ErrorCode::Usage,
+                    "--two-pass runs on one device: name one, such as --device cuda:0");
+    const graph::Graph graph = graph::readOnnx(request.model);
+    runtime::CpuDevice cpu;
+    std::vector<runtime::Device*> where = request.devices;
+    if (where.empty())
+        where.push_back(&cpu);
+    const ModelLayout layout = layOutModel(graph);
+    SampleRequest samples = request.samples;
+    std::string tooLarge;
+    while (true) {
+        DeviceRun devices(graph, layout.activations, where, cancel);
+        SampleRun run(graph, request.model, samples);
+        try {
+            Session session =
+                calibrateAt(graph, request, run, devices, layout, progress, cancel, live);
+            if (!tooLarge.empty())
+                session.notes.push_back(fmt::format("{}; it ran with {}", tooLarge, session.batch));
+            sortSamples(session);
+            computeThresholds(session, method, request.parameters, request.useGroups);
+            return session;
+        } catch (const BatchTooLarge&) {
+            if (tooLarge.empty())
+                tooLarge = fmt::format("a batch of {} does not fit the memory of {}", run.batch(),
+                                       devices.name());
+            samples = halved(samples, run, devices);
+        }
+    }
 }
 
 }  // namespace clipscope::session

@@ -10,6 +10,7 @@
 
 #include "analysis/base/cancellation.h"
 #include "analysis/base/progress.h"
+#include "analysis/runtime/device.h"
 #include "analysis/session/live.h"
 #include "analysis/session/sample_run.h"
 #include "analysis/session/session.h"
@@ -24,8 +25,12 @@ struct CalibrationRequest {
     bool useGroups = true;
     bool twoPass = false;
     size_t exactBins = 2048;  ///< of the second pass
+    /// Where the model runs, whole batches in turn; none: the CPU. They must outlive the call.
+    std::vector<runtime::Device*> devices;
 };
 
+/// Where a batch does not fit the memory of a GPU it is halved, which a note says.
+///
 /// Runs the model on the samples, keeps the statistics of every activation and computes thresholds.
 /// Cancelling keeps what was collected: the session is then marked partial. Throws Error: a bad
 /// model, an operator that is missing, no samples, a sample of the wrong shape. `live` gets to see

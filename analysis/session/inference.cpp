@@ -63,10 +63,10 @@ void append(Arrays& arrays, const std::string& name, std::vector<Tensor> parts, 
 
 InferenceReport runModel(const std::filesystem::path& model, const SampleRequest& request,
                          const std::filesystem::path& output, const ProgressSink& progress,
-                         const CancellationToken& cancel) {
+                         const CancellationToken& cancel, runtime::Device* device) {
     const graph::Graph graph = graph::readOnnx(model);
-    runtime::CpuDevice device;
-    runtime::Executor executor(graph, device, cancel);
+    runtime::CpuDevice cpu;
+    runtime::Executor executor(graph, device ? *device : cpu, cancel);
     SampleRun run(graph, model, request);
     std::vector<std::vector<Tensor>> parts(graph.outputs.size());
     InferenceReport report;

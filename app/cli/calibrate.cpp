@@ -13,6 +13,7 @@
 #include "analysis/session/session_file.h"
 #include "app/cli/command.h"
 #include "app/cli/console.h"
+#include "app/cli/device_option.h"
 #include "app/cli/listing.h"
 #include "app/cli/sample_options.h"
 
@@ -22,6 +23,7 @@ namespace {
 struct CalibrateOptions {
     session::CalibrationRequest request;
     SampleOptions samples;
+    DeviceOption device;
     std::vector<std::string> parameters;
     bool noGroups = false;
     std::string session;
@@ -63,6 +65,8 @@ void runCalibrate(CalibrateOptions& options, Context& context) {
     options.request.samples = options.samples.request();
     options.request.parameters = parseParameters(options.parameters);
     options.request.useGroups = !options.noGroups;
+    const auto devices = options.device.open();
+    options.request.devices = pointers(devices);
     ProgressPrinter printer;
     session::Session session = session::calibrate(
         options.request, [&](const Progress& progress) { printer.show(progress); }, context.cancel);
@@ -114,6 +118,7 @@ void addCalibrate(CLI::App& app, Context& context) {
     command.add_option("model", options->request.model, "ONNX model")->required();
     options->samples.add(command);
     options->samples.addShard(command);
+    options->device.add(command);
     command.add_option("--method", options->request.method,
                        "How thresholds are chosen, see below (default: entropy)");
     command.add_option("--param", options->parameters, "Parameter of the method, name=value");

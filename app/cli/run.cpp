@@ -7,6 +7,7 @@
 #include "analysis/session/inference.h"
 #include "app/cli/command.h"
 #include "app/cli/console.h"
+#include "app/cli/device_option.h"
 #include "app/cli/sample_options.h"
 
 namespace clipscope::cli {
@@ -16,14 +17,17 @@ struct RunOptions {
     std::string model;
     std::string output;
     SampleOptions samples;
+    DeviceOption device;
 };
 
 void runRun(const RunOptions& options, Context& context) {
     refuseToReplace(options.output, {options.model});
+    const auto devices = options.device.open();
     ProgressPrinter printer;
     const session::InferenceReport report = session::runModel(
         options.model, options.samples.request(), options.output,
-        [&](const Progress& progress) { printer.show(progress); }, context.cancel);
+        [&](const Progress& progress) { printer.show(progress); }, context.cancel,
+        devices.empty() ? nullptr : devices.front().get());
     printer.finish();
     for (const session::SkippedSample& sample : report.skipped)
         warn(fmt::format("warning: skipped {}: {}", sample.id, sample.reason));
@@ -55,6 +59,7 @@ void addRun(CLI::App& app, Context& context) {
     auto options = std::make_shared<RunOptions>();
     command.add_option("model", options->model, "ONNX model")->required();
     options->samples.add(command);
+    options->device.add(command);
     command.add_option("-o,--output", options->output, ".npz to write")->required();
     command.callback([options, &context] { runRun(*options, context); });
 }

@@ -47,7 +47,6 @@ void SampleOptions::add(CLI::App& command) {
     command
         .add_option("--batch", m_batch, "Samples a run (default: the model's fixed batch, or 1)")
         ->check(CLI::Range(int64_t{1}, kMost));
-    command.add_option("--device", m_device, "auto or cpu")->check(CLI::IsMember({"auto", "cpu"}));
 }
 
 void SampleOptions::addShard(CLI::App& command) {

@@ -22,7 +22,6 @@ private:
     std::vector<std::string> m_data;
     std::vector<std::string> m_inputs;
     std::string m_preprocess;
-    std::string m_device = "auto";
     std::string m_shard;
     int64_t m_limit = 0;
     int64_t m_batch = 0;
