@@ -251,6 +251,12 @@ void Collector::beginBatch(std::vector<int64_t> samples, int64_t padding) {
         slot.isDone = false;
 }
 
+void Collector::makeRoom() {
+    for (Slot& slot : m_slots)
+        if (m_device && !slot.onDevice)
+            slot.onDevice = m_device->makeStatistics();
+}
+
 void Collector::beginSecondPass(size_t bins) {
     m_secondPass = true;
     for (const graph::ValueId value : m_values)

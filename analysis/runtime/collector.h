@@ -27,6 +27,10 @@ public:
     /// more rows are padding, not to be counted in tensors whose first axis is the batch.
     void beginBatch(std::vector<int64_t> samples, int64_t padding = 0);
 
+    /// Takes the device's memory for all that will be counted now rather than when it is first
+    /// seen, so that what is left is for the batches.
+    void makeRoom();
+
     /// From now on runs add to the exact equal bins of |x| over [0, amax] (`--two-pass`) and to
     /// nothing else.
     void beginSecondPass(size_t bins);

@@ -46,6 +46,8 @@ void DeviceRun::run(const SampleBatch& batch, const CancellationToken& cancel) {
     m_next = (m_next + 1) % m_workers.size();
     if (!m_fits) {
         try {
+            for (const auto& each : m_workers)
+                each->collector.makeRoom();
             worker.executor.run(batch.inputs, nullptr, cancel);
         } catch (const Error& error) {
             if (error.code() == ErrorCode::OutOfMemory && batch.samples.size() > 1)
@@ -101,10 +103,13 @@ const TensorStatistics& DeviceRun::statistics(ValueId value) {
     return m_workers.front()->collector.statistics(value);
 }
 
+/// As last seen: by the device that ran last, but for values that only others have seen.
 const Shape& DeviceRun::shape(ValueId value) const {
-    for (const auto& worker : m_workers)
-        if (worker->collector.shape(value).rank() > 0)
-            return worker->collector.shape(value);
+    for (size_t i = 1; i <= m_workers.size(); ++i) {
+        const Worker& worker = *m_workers[(m_next + m_workers.size() - i) % m_workers.size()];
+        if (worker.collector.shape(value).rank() > 0)
+            return worker.collector.shape(value);
+    }
     return m_workers.front()->collector.shape(value);
 }
 

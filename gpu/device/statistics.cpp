@@ -189,6 +189,7 @@ void Statistics::drain(TensorStatistics& into) {
 }  // namespace
 
 std::unique_ptr<runtime::DeviceStatistics> GpuDevice::makeStatistics() {
+    scratch();
     return std::make_unique<Statistics>(*this);
 }
 

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole calibrations on devices whose kernels are stepped on the CPU.
+#include "analysis/session/calibration.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/expect_error.h"
+#include "tests/gpu/stepped_backend.h"
+
+namespace clipscope::gpu {
+namespace {
+
+session::CalibrationRequest lenet(int64_t limit, int64_t batch) {
+    session::CalibrationRequest request;
+    const std::filesystem::path examples = CLIPSCOPE_EXAMPLES;
+    request.model = examples / "lenet.onnx";
+    request.samples.data = {examples / "digits"};
+    request.samples.limit = limit;
+    request.samples.batch = batch;
+    request.method = "minmax";
+    return request;
+}
+
+bool hasNote(const session::Session& session, const std::string& text) {
+    return std::ranges::any_of(session.notes, [&](const std::string& note) {
+        return note.find(text) != std::string::npos;
+    });
+}
+
+void expectSameStatistics(const session::Session& a, const session::Session& b) {
+    ASSERT_EQ(a.tensors.size(), b.tensors.size());
+    EXPECT_EQ(a.samples, b.samples);
+    for (size_t i = 0; i < a.tensors.size(); ++i) {
+        SCOPED_TRACE(a.tensors[i].name);
+        const histogram::TensorStatistics& left = a.tensors[i].statistics;
+        const histogram::TensorStatistics& right = b.tensors[i].statistics;
+        EXPECT_TRUE(left.histogram == right.histogram);
+        EXPECT_EQ(left.channels, right.channels);
+        EXPECT_EQ(left.sampleAmax, right.sampleAmax);
+        EXPECT_EQ(a.tensors[i].shape, b.tensors[i].shape);
+    }
+}
+
+TEST(CalibrationOnTheDevice, AmaxIsNearTheCpusAndTheInputIsEqual) {
+    const auto device = makeSteppedDevice();
+    session::CalibrationRequest request = lenet(6, 3);
+    const session::Session cpu = session::calibrate(request);
+    request.devices = {device.get()};
+    const session::Session gpu = session::calibrate(request);
+    EXPECT_EQ(gpu.device, "stepped");
+    EXPECT_FALSE(hasNote(gpu, "on the CPU"));
+    ASSERT_EQ(cpu.tensors.size(), gpu.tensors.size());
+    size_t compared = 0;
+    for (size_t i = 0; i < cpu.tensors.size(); ++i) {
+        const auto& want = cpu.tensors[i].statistics.histogram;
+        const auto& got = gpu.tensors[i].statistics.histogram;
+        EXPECT_EQ(got.count(), want.count()) << cpu.tensors[i].name;
+        EXPECT_NEAR(got.amax(), want.amax(), 1e-4f * want.amax()) << cpu.tensors[i].name;
+        compared += want.count() > 0;
+        if (cpu.tensors[i].op == "Input") {
+            EXPECT_TRUE(got == want);
+        }
+    }
+    EXPECT_GE(compared, 8u);
+}
+
+TEST(CalibrationOnTheDevice, TwoDevicesGiveWhatOneGives) {
+    const auto first = makeSteppedDevice();
+    const auto second = makeSteppedDevice();
+    session::CalibrationRequest request = lenet(7, 2);
+    request.devices = {first.get()};
+    const session::Session one = session::calibrate(request);
+    request.devices = {first.get(), second.get()};
+    const session::Session two = session::calibrate(request);
+    EXPECT_EQ(two.device, "stepped, stepped");
+    expectSameStatistics(one, two);
+    request.twoPass = true;
+    expectError([&] { session::calibrate(request); }, {"--two-pass", "one device"});
+}
+
+TEST(CalibrationOnTheDevice, TwoPassKeepsExactBins) {
+    const auto device = makeSteppedDevice();
+    session::CalibrationRequest request = lenet(3, 1);
+    request.twoPass = true;
+    request.devices = {device.get()};
+    const session::Session session = session::calibrate(request);
+    for (const session::TensorEntry& tensor : session.tensors)
+        if (tensor.isActivation()) {
+            ASSERT_TRUE(tensor.statistics.exactAbs) << tensor.name;
+            EXPECT_EQ(tensor.statistics.exactAbs->total(),
+                      tensor.statistics.histogram.finiteCount());
+        }
+}
+
+/// A calibration in batches of four on a device with that much memory.
+session::Session inMemory(size_t bytes) {
+    const auto device = makeSteppedDevice(std::make_shared<SteppedBackend>(bytes));
+    session::CalibrationRequest request = lenet(4, 4);
+    request.devices = {device.get()};
+    return session::calibrate(request);
+}
+
+TEST(CalibrationOnTheDevice, HalvesABatchThatDoesNotFitAndCountsNothingTwice) {
+    size_t memory = 32u << 20;
+    session::Session session = inMemory(memory);
+    ASSERT_EQ(session.batch, 4);
+    while (session.batch == 4)
+        session = inMemory(memory -= 256u << 10);  // throws where not even one sample fits
+    EXPECT_TRUE(hasNote(session, "a batch of 4 does not fit the memory of stepped; it ran with"));
+    const auto roomy = makeSteppedDevice();
+    session::CalibrationRequest request = lenet(4, session.batch);
+    request.devices = {roomy.get()};
+    expectSameStatistics(session, session::calibrate(request));
+}
+
+TEST(CalibrationOnTheDevice, SaysWhenNotEvenOneSampleFits) {
+    const auto device = makeSteppedDevice(std::make_shared<SteppedBackend>(100000));
+    session::CalibrationRequest request = lenet(2, 2);
+    request.devices = {device.get()};
+    expectError([&] { session::calibrate(request); }, {"no memory left"});
+}
+
+}  // namespace
+}  // namespace clipscope::gpu
