@@ -43,7 +43,9 @@ private:
 class Statistics final : public runtime::DeviceStatistics {
 public:
     explicit Statistics(GpuDevice& device)
-        : m_device(device), m_stored(device, sizeof(StoredHistogram)) {}
+        : m_device(device), m_stored(device, sizeof(StoredHistogram)) {
+        m_samples.emplace(device, kSamples * sizeof(uint32_t));
+    }
 
     void observe(const Tensor& tensor, runtime::ChannelAxis channels,
                  std::span<const int64_t> samples) override;

@@ -2,6 +2,8 @@
 // Whole calibrations on devices whose kernels are stepped on the CPU.
 #include "analysis/session/calibration.h"
 
+#include <optional>
+
 #include <gtest/gtest.h>
 
 #include "tests/expect_error.h"
@@ -101,16 +103,26 @@ session::Session inMemory(size_t bytes) {
 }
 
 TEST(CalibrationOnTheDevice, HalvesABatchThatDoesNotFitAndCountsNothingTwice) {
-    size_t memory = 32u << 20;
-    session::Session session = inMemory(memory);
-    ASSERT_EQ(session.batch, 4);
-    while (session.batch == 4)
-        session = inMemory(memory -= 256u << 10);  // throws where not even one sample fits
-    EXPECT_TRUE(hasNote(session, "a batch of 4 does not fit the memory of stepped; it ran with"));
+    size_t tooLittle = 8u << 20;
+    size_t enough = 32u << 20;
+    std::optional<session::Session> halved;
+    while (enough - tooLittle > (64u << 10)) {
+        const size_t memory = tooLittle + (enough - tooLittle) / 2;
+        try {
+            session::Session session = inMemory(memory);
+            (session.batch == 4 ? enough : tooLittle) = memory;
+            if (session.batch < 4)
+                halved = std::move(session);
+        } catch (const Error&) {  // not even one sample
+            tooLittle = memory;
+        }
+    }
+    ASSERT_TRUE(halved);
+    EXPECT_TRUE(hasNote(*halved, "a batch of 4 does not fit the memory of stepped; it ran with"));
     const auto roomy = makeSteppedDevice();
-    session::CalibrationRequest request = lenet(4, session.batch);
+    session::CalibrationRequest request = lenet(4, halved->batch);
     request.devices = {roomy.get()};
-    expectSameStatistics(session, session::calibrate(request));
+    expectSameStatistics(*halved, session::calibrate(request));
 }
 
 TEST(CalibrationOnTheDevice, SaysWhenNotEvenOneSampleFits) {
