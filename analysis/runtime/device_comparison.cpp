@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/runtime/device_comparison.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <random>
+
+#include <fmt/format.h>
+
+#include "analysis/base/error.h"
+#include "analysis/runtime/collector.h"
+#include "analysis/runtime/strided_view.h"
+
+namespace clipscope::runtime {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+Tensor normal(const Shape& shape, uint32_t seed) {
+    std::mt19937 random(seed);
+    std::normal_distribution<float> values;
+    Tensor tensor(DType::Float32, shape);
+    for (float& value : tensor.mutableValues<float>())
+        value = values(random);
+    return tensor;
+}
+
+/// What a check computes from tensors that it makes itself, on the host.
+using Compute = std::function<Tensor(Device&)>;
+
+struct Check {
+    std::string name;
+    double tolerance;
+    Compute compute;
+};
+
+double relativeError(const Tensor& got, const Tensor& want) {
+    if (got.type() != want.type() || got.shape() != want.shape())
+        return kInfinity;
+    const std::vector<double> a = toDoubles(got);
+    const std::vector<double> b = toDoubles(want);
+    double largest = 0;
+    double difference = 0;
+    for (size_t i = 0; i < a.size(); ++i) {
+        if (a[i] == b[i] || (std::isnan(a[i]) && std::isnan(b[i]))) {
+            largest = std::max(largest, std::isfinite(b[i]) ? std::abs(b[i]) : 0);
+            continue;
+        }
+        if (!std::isfinite(a[i]) || !std::isfinite(b[i]))
+            return kInfinity;
+        largest = std::max(largest, std::abs(b[i]));
+        difference = std::max(difference, std::abs(a[i] - b[i]));
+    }
+    return difference == 0 ? 0 : difference / largest;
+}
+
+Compute unaryOf(UnaryFunction function) {
+    return [function](Device& device) {
+        const Tensor x = normal({13, 127}, 1);
+        Tensor y = device.allocate(DType::Float32, x.shape());
+        device.unary(function, {0.5, 2}, device.fromHost(x), y);
+        return device.toHost(y);
+    };
+}
+
+Compute binaryOf(BinaryFunction function, const Shape& a, const Shape& b) {
+    return [=](Device& device) {
+        Tensor y = device.allocate(DType::Float32, broadcast(a, b));
+        device.binary(function, device.fromHost(normal(a, 2)), device.fromHost(normal(b, 3)), y);
+        return device.toHost(y);
+    };
+}
+
+Compute convolution(int64_t groups, int64_t stride, bool transposed) {
+    return [=](Device& device) {
+        ConvolutionParameters parameters;
+        parameters.strides = {stride, stride};
+        parameters.dilations = {1, 1};
+        parameters.padsBegin = parameters.padsEnd = {1, 1};
+        parameters.groups = groups;
+        parameters.transposed = transposed;
+        const Tensor x = normal({3, 15, 13, 17}, 4);
+        const Tensor weights = normal({15, 15 / groups, 3, 3}, 5);
+        const Tensor bias = device.fromHost(normal({15}, 6));
+        const auto extent = [&](int64_t n) {
+            return transposed ? (n - 1) * stride + 1 : (n - 1) / stride + 1;
+        };
+        Tensor y = device.allocate(DType::Float32, {3, 15, extent(13), extent(17)});
+        NodeState state;
+        device.convolve(parameters, device.fromHost(x), device.fromHost(weights), &bias, y, state);
+        return device.toHost(y);
+    };
+}
+
+Compute product(const Shape& a, const Shape& b, const Shape& y, bool transposed) {
+    return [=](Device& device) {
+        Tensor out = device.allocate(DType::Float32, y);
+        NodeState state;
+        const MatmulParameters parameters{.transposeB = transposed, .alpha = 0.5f};
+        device.matmul(parameters, device.fromHost(normal(a, 7)), device.fromHost(normal(b, 8)),
+                      nullptr, out, state);
+        return device.toHost(out);
+    };
+}
+
+Compute pooling(PoolKind kind) {
+    return [kind](Device& device) {
+        PoolParameters parameters;
+        parameters.kind = kind;
+        parameters.kernel = {3, 2};
+        parameters.strides = {2, 2};
+        parameters.dilations = {1, 1};
+        parameters.padsBegin = {1, 0};
+        parameters.padsEnd = {1, 1};
+        Tensor y = device.allocate(DType::Float32, {2, 13, 8, 7});
+        NodeState state;
+        device.pool(parameters, device.fromHost(normal({2, 13, 15, 13}, 9)), y, state);
+        return device.toHost(y);
+    };
+}
+
+Compute softmax(size_t axis, bool log) {
+    return [=](Device& device) {
+        const Tensor x = normal({5, 13, 127}, 10);
+        Tensor y = device.allocate(DType::Float32, x.shape());
+        device.softmax(device.fromHost(x), axis, log, y);
+        return device.toHost(y);
+    };
+}
+
+Compute layerNormalization(bool rms) {
+    return [rms](Device& device) {
+        const Tensor x = normal({5, 13, 127}, 11);
+        const Tensor scale = device.fromHost(normal({127}, 12));
+        Tensor y = device.allocate(DType::Float32, x.shape());
+        device.layerNormalize(device.fromHost(x), 2, 1e-5f, rms, &scale, nullptr, y);
+        return device.toHost(y);
+    };
+}
+
+Compute reduction(ReduceKind kind, std::vector<size_t> axes, const Shape& kept) {
+    return [=](Device& device) {
+        Tensor y = device.allocate(DType::Float32, kept);
+        device.reduce(kind, axes, device.fromHost(normal({13, 127, 15}, 13)), y);
+        return device.toHost(y);
+    };
+}
+
+Tensor transposed(Device& device) {
+    Tensor y = device.allocate(DType::Float32, {15, 13, 127});
+    copyPermuted(device, device.fromHost(normal({13, 127, 15}, 14)), {2, 0, 1}, y);
+    return device.toHost(y);
+}
+
+Tensor gathered(Device& device) {
+    const std::vector<int64_t> rows{12, 0, 5, 5};
+    Tensor y = device.allocate(DType::Float32, {13, 4, 15});
+    device.gather(device.fromHost(normal({13, 127, 15}, 15)), 1, rows, y);
+    return device.toHost(y);
+}
+
+std::vector<Check> allChecks() {
+    std::vector<Check> checks{
+        {"Add", 0, binaryOf(BinaryFunction::Add, {5, 13, 127}, {13, 1})},
+        {"Mul", 0, binaryOf(BinaryFunction::Mul, {5, 1, 127}, {13, 1})},
+        {"Div", 0, binaryOf(BinaryFunction::Div, {13, 127}, {127})},
+        {"Max", 0, binaryOf(BinaryFunction::Max, {13, 127}, {13, 127})},
+        {"Relu", 0, unaryOf(UnaryFunction::Relu)},
+        {"Clip", 0, unaryOf(UnaryFunction::Clip)},
+        {"Sigmoid", 1e-6, unaryOf(UnaryFunction::Sigmoid)},
+        {"Tanh", 1e-6, unaryOf(UnaryFunction::Tanh)},
+        {"Exp", 1e-6, unaryOf(UnaryFunction::Exp)},
+        {"Erf", 1e-6, unaryOf(UnaryFunction::Erf)},
+        {"Gelu", 1e-6, unaryOf(UnaryFunction::GeluErf)},
+        {"Conv", 1e-5, convolution(1, 1, false)},
+        {"Conv stride 2, 3 groups", 1e-5, convolution(3, 2, false)},
+        {"Conv depthwise", 1e-5, convolution(15, 1, false)},
+        {"ConvTranspose", 1e-5, convolution(1, 2, true)},
+        {"MatMul", 1e-5, product({13, 127}, {127, 15}, {13, 15}, false)},
+        {"MatMul batched", 1e-5, product({3, 5, 13, 31}, {5, 15, 31}, {3, 5, 13, 15}, true)},
+        {"MaxPool", 0, pooling(PoolKind::Max)},
+        {"AveragePool", 1e-6, pooling(PoolKind::AverageExcludingPads)},
+        {"AveragePool with pads", 1e-6, pooling(PoolKind::AverageIncludingPads)},
+        {"Softmax", 1e-6, softmax(2, false)},
+        {"LogSoftmax along axis 1", 1e-6, softmax(1, true)},
+        {"LayerNormalization", 1e-6, layerNormalization(false)},
+        {"RMSNormalization", 1e-6, layerNormalization(true)},
+        {"ReduceSum of rows", 1e-6, reduction(ReduceKind::Sum, {2}, {13, 127, 1})},
+        {"ReduceMean of columns", 1e-6, reduction(ReduceKind::Mean, {0, 1}, {1, 1, 15})},
+        {"ReduceMax", 0, reduction(ReduceKind::Max, {0, 2}, {1, 127, 1})},
+        {"Transpose", 0, transposed},
+        {"Gather", 0, gathered},
+    };
+    return checks;
+}
+
+DeviceCheck run(const Check& check, Device& device, Device& reference) {
+    DeviceCheck result{check.name, 0, check.tolerance, "", false};
+    try {
+        const int64_t calls = device.hostWork().calls;
+        const Tensor got = check.compute(device);
+        result.leftToHost = device.hostWork().calls != calls;
+        result.error = relativeError(got, check.compute(reference));
+    } catch (const Error& error) {
+        result.failure = error.what();
+    }
+    return result;
+}
+
+/// Normal values, zeros, one value, all bit patterns.
+float observedValue(int kind, std::mt19937& random) {
+    std::normal_distribution<float> values;
+    if (kind == 0)
+        return values(random);
+    if (kind == 1)
+        return std::max(0.0f, values(random) - 1);
+    return kind == 2 ? 0.25f : std::bit_cast<float>(static_cast<uint32_t>(random()));
+}
+
+DeviceCheck compareCounting(const std::string& name, int kind, const Shape& shape, Device& device) {
+    DeviceCheck result{"histogram of " + name, 0, 0, "", false};
+    try {
+        graph::Graph graph;
+        graph.values.push_back({.name = "x", .type = DType::Float32});
+        const std::vector<graph::ValueId> values{graph::ValueId(0)};
+        Collector there(graph, values, &device);
+        Collector here(graph, values);
+        std::mt19937 random(static_cast<unsigned>(kind) + 20);
+        Tensor tensor(DType::Float32, shape);
+        for (float& value : tensor.mutableValues<float>())
+            value = observedValue(kind, random);
+        for (Collector* collector : {&there, &here})
+            collector->beginBatch({0, 1, 2});
+        there.observe(values[0], device.fromHost(tensor));
+        here.observe(values[0], tensor);
+        const auto& got = there.statistics(values[0]);
+        const auto& want = here.statistics(values[0]);
+        const bool same = got.histogram == want.histogram && got.channels == want.channels &&
+                          got.sampleAmax == want.sampleAmax;
+        result.error = same ? 0 : kInfinity;
+    } catch (const Error& error) {
+        result.failure = error.what();
+    }
+    return result;
+}
+
+}  // namespace
+
+std::vector<DeviceCheck> compareDevices(Device& device, Device& reference) {
+    std::vector<DeviceCheck> results;
+    for (const Check& check : allChecks())
+        results.push_back(run(check, device, reference));
+    int kind = 0;
+    for (const char* name : {"normal values", "half zeros", "a constant", "all bit patterns"}) {
+        results.push_back(compareCounting(fmt::format("{}, channels along axis 1", name), kind,
+                                          {3, 13, 31, 33}, device));
+        results.push_back(compareCounting(fmt::format("{}, channels along the last axis", name),
+                                          kind, {3, 12345}, device));
+        ++kind;
+    }
+    return results;
+}
+
+}  // namespace clipscope::runtime
