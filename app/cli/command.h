@@ -34,6 +34,7 @@ void addSet(CLI::App& app, Context& context);
 void addExport(CLI::App& app, Context& context);
 void addMerge(CLI::App& app, Context& context);
 void addRun(CLI::App& app, Context& context);
+void addSelftest(CLI::App& app, Context& context);
 
 /// A subcommand with --json, --threads, a description and an example for its --help.
 CLI::App& addCommand(CLI::App& app, Context& context, const char* name, const char* description,

@@ -26,8 +26,9 @@ void onInterrupt(int signal) {
 }
 
 void addCommands(CLI::App& app, cli::Context& context) {
-    for (const auto add : {cli::addCalibrate, cli::addInspect, cli::addThresholds, cli::addCurve,
-                           cli::addSet, cli::addExport, cli::addMerge, cli::addRun})
+    for (const auto add :
+         {cli::addCalibrate, cli::addInspect, cli::addThresholds, cli::addCurve, cli::addSet,
+          cli::addExport, cli::addMerge, cli::addRun, cli::addSelftest})
         add(app, context);
 }
 

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "analysis/session/calibration_comparison.h"
 #include "tests/expect_error.h"
 #include "tests/gpu/stepped_backend.h"
 
@@ -64,6 +65,27 @@ TEST(CalibrationOnTheDevice, AmaxIsNearTheCpusAndTheInputIsEqual) {
         }
     }
     EXPECT_GE(compared, 8u);
+}
+
+TEST(CalibrationComparison, PassesForKernelsAndFindsAnotherAmax) {
+    const auto device = makeSteppedDevice();
+    session::CalibrationRequest request = lenet(8, 2);
+    request.method = "entropy";
+    session::Session cpu = session::calibrate(request);
+    request.devices = {device.get()};
+    const session::Session gpu = session::calibrate(request);
+    const auto rows = session::compareCalibrations(gpu, cpu);
+    EXPECT_GE(rows.size(), 8u);
+    for (const session::TensorComparison& row : rows)
+        EXPECT_TRUE(row.passed()) << row.name << " " << row.amaxError << " "
+                                  << row.excessDivergence;
+    const size_t changed = cpu.indexOf("ip2");
+    cpu.tensors[changed].statistics.histogram.add(
+        cpu.tensors[changed].statistics.histogram.amax() * 1.001f, 1);
+    for (const session::TensorComparison& row : session::compareCalibrations(gpu, cpu))
+        EXPECT_EQ(row.amaxError > session::TensorComparison::kAmaxTolerance, row.name == "ip2");
+    cpu.samples.pop_back();
+    expectError([&] { session::compareCalibrations(gpu, cpu); }, {"different"});
 }
 
 TEST(CalibrationOnTheDevice, TwoDevicesGiveWhatOneGives) {

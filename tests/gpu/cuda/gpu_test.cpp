@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// On a GPU: every operator case against the peer's outputs, every check against the CPU.
+#include <gtest/gtest.h>
+
+#include "analysis/base/error.h"
+#include "analysis/runtime/cpu/cpu_device.h"
+#include "analysis/runtime/device_comparison.h"
+#include "gpu/open.h"
+#include "tests/operator_cases.h"
+
+namespace clipscope::gpu {
+namespace {
+
+class OnTheGpu : public testing::Test {
+protected:
+    void SetUp() override {
+        try {
+            m_device = openGpu(0, std::make_unique<runtime::CpuDevice>());
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::Unsupported)
+                throw;
+            GTEST_SKIP() << "skipped: no GPU: " << error.what();
+        }
+    }
+    std::unique_ptr<runtime::Device> m_device;
+};
+
+TEST_F(OnTheGpu, EqualsTheCpu) {
+    runtime::CpuDevice cpu;
+    for (const runtime::DeviceCheck& check : runtime::compareDevices(*m_device, cpu)) {
+        EXPECT_TRUE(check.passed()) << check.name << ": " << check.error << " " << check.failure;
+        EXPECT_FALSE(check.leftToHost) << check.name;
+    }
+}
+
+/// As on the CPU, but for what sums in float32 in an order of the library's.
+class Family : public OnTheGpu, public testing::WithParamInterface<const char*> {};
+
+TEST_P(Family, MatchesThePeer) {
+    const OperatorTolerance tolerances[] = {{"", 5e-6}, {"Conv", 1e-5}, {"ConvTranspose", 1e-5}};
+    expectFamilyMatches(GetParam(), *m_device, tolerances);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Family,
+                         testing::Values("convolution", "elementwise", "matmul", "movement",
+                                         "neighbour_normalization", "normalization", "pool",
+                                         "quantized", "recurrent", "reduce", "transformer"),
+                         [](const auto& family) { return std::string(family.param); });
+
+// Runs without a GPU, too: it says why there is none and what to do.
+TEST(WithoutAGpu, TheReasonIsOneSentence) {
+    try {
+        EXPECT_FALSE(listGpus().empty());
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::Unsupported);
+        EXPECT_NE(std::string(error.what()).find("--device cpu"), std::string::npos);
+    }
+}
+
+}  // namespace
+}  // namespace clipscope::gpu
