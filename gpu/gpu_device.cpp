@@ -66,6 +66,7 @@ Tensor GpuDevice::toHost(const Tensor& tensor) {
 Tensor GpuDevice::onDevice(const Tensor& tensor) {
     if (!tensor.isHost())
         return tensor;
+    tensor.requireRowMajor();
     Tensor copy = allocateOnDevice(tensor.type(), tensor.shape(), tensor);
     copyUp(tensor, copy);
     return copy;
@@ -100,14 +101,18 @@ void GpuDevice::onHost(const std::vector<const Tensor*>& inputs, Tensor& y, cons
         hostInputs.push_back(input ? toHost(*input) : Tensor());
     Tensor result = y.isHost() ? y : Tensor(y.type(), y.shape());
     work(hostInputs, result);
-    if (!y.isHost())
+    if (!y.isHost()) {
+        Pool::forgetOriginal(y);
         copyUp(result, y);
+    }
 }
 
 DeviceOutput::DeviceOutput(GpuDevice& device, Tensor& y)
     : m_device(device),
       m_y(y),
-      m_onDevice(y.isHost() ? device.allocateOnDevice(y.type(), y.shape()) : y) {}
+      m_onDevice(y.isHost() ? device.allocateOnDevice(y.type(), y.shape()) : y) {
+    Pool::forgetOriginal(m_onDevice);
+}
 
 void DeviceOutput::finish() {
     if (m_y.isHost())

@@ -91,6 +91,12 @@ Tensor Pool::original(const Tensor& tensor) {
     return giveBack->copyOf.reshaped(tensor.shape());
 }
 
+void Pool::forgetOriginal(const Tensor& tensor) {
+    const auto& owner = tensor.buffer().owner;
+    if (auto* giveBack = owner ? std::get_deleter<GiveBack>(owner) : nullptr)
+        giveBack->copyOf = {};
+}
+
 size_t Pool::reservedBytes() const {
     const std::scoped_lock lock(m_state->mutex);
     return m_state->reserved;

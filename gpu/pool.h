@@ -21,6 +21,8 @@ public:
 
     /// The host tensor whose copy `tensor` is, all of it; undefined where it is none.
     static Tensor original(const Tensor& tensor);
+    /// To be called before the memory of `tensor` is written: it is no copy any more.
+    static void forgetOriginal(const Tensor& tensor);
 
     /// Bytes taken from the backend, in use or not.
     size_t reservedBytes() const;

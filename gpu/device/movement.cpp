@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <numeric>
 
 #include "analysis/base/error.h"
@@ -45,10 +46,13 @@ void GpuDevice::copyStrided(const Shape& extents, const Tensor& x,
     const auto views = orderedViews(extents, fromView, toView);
     if (y.isHost() || !views)
         return onHost({&x, &y}, y, [&](const std::vector<Tensor>& in, Tensor& out) {
-            if (!y.isHost())
-                out = in[1];  // what is not written stays
+            if (!y.isHost()) {  // what is not written stays
+                const Tensor& old = in[1];
+                std::memcpy(out.mutableBytes(), old.bytes(), old.byteSize());
+            }
             m_host->copyStrided(extents, in[0], fromView, out, toView);
         });
+    Pool::forgetOriginal(y);
     const Tensor from = onDevice(x);
     const auto size = static_cast<int64_t>(elementSize(x.type()));
     copy(queue(), static_cast<size_t>(size), from.bytes() + fromView.offset * size,
@@ -64,6 +68,7 @@ void GpuDevice::fill(const Tensor& value, Tensor& y) {
     if (element.type() != y.type() || element.elementCount() != 1)
         throw Error(ErrorCode::Internal,
                     "cannot fill " + y.toString() + " with " + value.toString());
+    Pool::forgetOriginal(y);
     if (y.elementCount() > 0)
         gpu::fill(queue(), elementSize(y.type()), element.bytes(), y.mutableBytes(),
                   y.elementCount());

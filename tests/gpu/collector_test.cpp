@@ -143,6 +143,17 @@ TEST(CollectorOnTheDevice, GivesItsMemoryBack) {
     EXPECT_EQ(backend->liveBytes(), 0u);
 }
 
+// Operators may write their result over an operand that nobody else holds.
+TEST(GpuDevice, ReadsBackWhatWasWrittenOverACopyOfTheHosts) {
+    const std::unique_ptr<GpuDevice> device = makeSteppedDevice();
+    const Tensor host = Tensor::of<float>({3}, std::vector<float>{1, -2, 3});
+    Tensor x = device->fromHost(host);
+    EXPECT_EQ(device->toHost(x).bytes(), host.bytes());
+    device->unary(runtime::UnaryFunction::Neg, {}, x, x);
+    EXPECT_EQ(toDoubles(device->toHost(x)), (std::vector<double>{-1, 2, -3}));
+    EXPECT_EQ(toDoubles(host), (std::vector<double>{1, -2, 3}));
+}
+
 TEST(Pool, UsesBlocksAgainAndTrimsWhenMemoryIsShort) {
     const auto backend = std::make_shared<SteppedBackend>(10000);
     Pool pool(backend);
