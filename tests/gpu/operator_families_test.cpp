@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every operator case through the GPU's device with its kernels stepped on the CPU, against the
 // peer's outputs. Tolerances as for the CPU; where kernels sum in float32, a little more.
+#include <ostream>
+
 #include <gtest/gtest.h>
 
 #include "tests/gpu/stepped_backend.h"
@@ -13,6 +15,11 @@ struct Family {
     const char* name;
     double tolerance;
 };
+
+/// In the names of the tests.
+void PrintTo(const Family& family, std::ostream* out) {
+    *out << family.name;
+}
 
 class SteppedFamilies : public testing::TestWithParam<Family> {};
 
