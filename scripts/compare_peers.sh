@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # On demand, not part of the tests: exports ResNet-50 and MobileNetV2 with torch and holds
-# `clipscope run` against ONNX Runtime on them at batch 1 and 5. Everything it installs goes into a
+# `clipscope run` against ONNX Runtime on them at batch 1 and 5, then times both. Everything it installs goes into a
 # virtual environment of the build folder (several GB, because of torch).
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -14,3 +14,5 @@ for model in resnet50 mobilenet_v2; do
   "$python" scripts/compare_onnxruntime.py build/release/bin/clipscope \
     "$models/$model.onnx" "$models/samples.npz" --batch 1 5
 done
+"$python" scripts/compare_speed.py build/release/bin/clipscope \
+  "$models/resnet50.onnx" "$models/mobilenet_v2.onnx"

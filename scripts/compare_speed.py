@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Times `clipscope run` and `clipscope calibrate` beside ONNX Runtime's inference, in one run.
+
+usage: python compare_speed.py CLIPSCOPE MODEL.onnx [MODEL.onnx ...] [--batch 1 8] [--repeat 5]
+
+Each program is timed as a whole process with few and with many random samples: the difference over
+the samples between is what one of them takes, without start-up, loading and search. ONNX Runtime is
+timed likewise from inside, on as many threads. Prints a table with the median over the repetitions.
+Needs numpy and onnxruntime (PyPI).
+"""
+import argparse
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+
+FEW, MANY = 8, 104
+
+parser = argparse.ArgumentParser()
+parser.add_argument("clipscope")
+parser.add_argument("models", nargs="+")
+parser.add_argument("--batch", type=int, nargs="+", default=[1, 8])
+parser.add_argument("--repeat", type=int, default=5)
+args = parser.parse_args()
+
+threads = len(os.sched_getaffinity(0))
+
+
+def seconds(command):
+    start = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+print("| Model | batch | ONNX Runtime | `run` | ratio | `calibrate` | ratio |")
+print("|---|---|---|---|---|---|---|")
+for model in args.models:
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    given = session.get_inputs()[0]
+    shape = [extent if isinstance(extent, int) else 224 for extent in given.shape[1:]]
+    samples = np.random.default_rng(0).standard_normal((MANY, *shape), dtype=np.float32)
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {}
+        for count in (FEW, MANY):
+            paths[count] = Path(folder) / f"{count}.npz"
+            np.savez(paths[count], **{given.name: samples[:count]})
+        for batch in args.batch:
+            times = {"peer": [], "run": [], "calibrate": []}
+            session.run(None, {given.name: samples[:batch]})
+            for _ in range(args.repeat):
+                start = time.perf_counter()
+                for at in range(0, MANY - FEW, batch):
+                    session.run(None, {given.name: samples[at:at + batch]})
+                times["peer"].append(time.perf_counter() - start)
+                for what, rest in (("run", ["-o", f"{folder}/outputs.npz"]),
+                                   ("calibrate", ["--session", f"{folder}/s.clipscope"])):
+                    few, many = (seconds([args.clipscope, what, model, "--data", str(paths[count]),
+                                          "--batch", str(batch), *rest]) for count in (FEW, MANY))
+                    times[what].append(many - few)
+            peer, run, calibrate = (1e3 * statistics.median(times[k]) / (MANY - FEW)
+                                    for k in ("peer", "run", "calibrate"))
+            print(f"| {Path(model).stem} | {batch} | {peer:.1f} ms | {run:.1f} ms | {run / peer:.2f} | "
+                  f"{calibrate:.1f} ms | {calibrate / peer:.2f} |", flush=True)
