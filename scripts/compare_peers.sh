@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # On demand, not part of the tests: exports ResNet-50 and MobileNetV2 with torch and holds
-# `clipscope run` against ONNX Runtime on them at batch 1 and 5, then times both. Everything it installs goes into a
-# virtual environment of the build folder (several GB, because of torch).
+# `clipscope run` against ONNX Runtime on them at batch 1 and 5, then times both. Everything it
+# installs goes into a virtual environment of the build folder (several GB, because of torch).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/build.sh release
