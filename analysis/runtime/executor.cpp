@@ -289,15 +289,15 @@ void Executor::runStep(Step& step, Run& run) {
         inputs[i] = valueOf(node.inputs[i], run);
     }
     const bool isInPlace = step.row->layouts == Layouts::InPlace;
-    if (isInPlace)  // What this step reads last is then in its hands alone.
-        for (const ValueId dead : step.lastReads)
-            run.set(dead, {});
     std::vector<Tensor> outputs;
     const bool isHost = step.row->placement == Placement::Host;
     Device& device = isHost ? m_device.host() : m_device;
     const int64_t hostCalls = m_device.hostWork().calls;
     try {
         const bool inMemoryOrder = arrange(step, inputs, run);
+        if (isInPlace)  // What this step reads last is then in its hands alone.
+            for (const ValueId dead : step.lastReads)
+                run.set(dead, {});
         const DType narrow = widen(step.row->widening, m_device, inputs);
         const HostWorkScope scope(isHost ? &m_device : nullptr);
         if (isHost)

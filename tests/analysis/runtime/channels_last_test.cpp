@@ -95,6 +95,10 @@ ModelBuilder whatFollowsConvolutions() {
         return name;
     };
     add("Relu", {"c"});
+    // Read last by an operator that broadcasts it to more axes.
+    model.floats("five", {2, 1, 1, 1, 1}, {1, 2});
+    model.node("Relu", {"c"}, {"positive"});
+    add("Add", {"positive", "five"});
     add("Mul", {"c", "channels"});
     add("Add", {"map", "c"});
     add("Sub", {"row", "c"});
