@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <limits>
 #include <utility>
 
 #include "analysis/base/parallel.h"
@@ -13,179 +12,60 @@
 namespace clipscope::histogram {
 namespace {
 
-constexpr size_t kOctaveBins = size_t{1} << kFineBits;
-constexpr size_t kSignedOctaves = 512;  ///< sign and exponent field
-constexpr size_t kKeys = kSignedOctaves * kOctaveBins;
-constexpr uint32_t kLanes = 8;    ///< values that are counted side by side
-constexpr size_t kBlock = 16;     ///< values that are counted at once where all are equal
-constexpr size_t kPiece = 4096;   ///< values that stay in the first-level cache
-constexpr size_t kDirect = 8192;  ///< up to here adding beats visiting whole octaves
+using Tables = std::vector<std::unique_ptr<CountTable>>;
 
-/// The key of each value, and whether the values of each whole block are one and the same. Zeros
-/// get kLanes keys of their own in turn.
+constexpr size_t kDirect = 2048;            ///< up to here adding beats visiting octaves
+constexpr size_t kGrain = size_t{1} << 14;  ///< values that are worth a thread
+constexpr int kOctavesForAThread = 4;
+constexpr size_t kTogether = 2 * CountTable::kPiece;  ///< looked at, then counted
+
+/// sum[i] += counts[i], which become 0; whether any was not.
 CLIPSCOPE_VECTORISE
-void keysOf(const float* values, size_t count, uint32_t* keys, bool* equal) {
-    for (size_t i = 0; i < count; ++i) {
-        const uint32_t bits = std::bit_cast<uint32_t>(values[i]);
-        const uint32_t zero = static_cast<uint32_t>(kKeys) + static_cast<uint32_t>(i) % kLanes;
-        keys[i] = (bits << 1) == 0 ? zero : bits >> kFineShift;
+bool moveCounts(uint32_t* __restrict counts, uint32_t* __restrict sum, size_t size) {
+    uint32_t any = 0;
+    for (size_t i = 0; i < size; ++i) {
+        sum[i] += counts[i];
+        any |= counts[i];
+        counts[i] = 0;
     }
-    for (size_t block = 0; block < count / kBlock; ++block) {
-        const float* first = values + block * kBlock;
-        uint32_t difference = 0;
-        for (size_t i = 1; i < kBlock; ++i)
-            difference |= std::bit_cast<uint32_t>(first[i]) ^ std::bit_cast<uint32_t>(first[0]);
-        equal[block] = difference == 0;
-    }
+    return any != 0;
 }
 
-}  // namespace
+CLIPSCOPE_VECTORISE
+uint64_t sumOf(const uint32_t* counts, size_t size) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < size; ++i)
+        sum += counts[i];
+    return sum;
+}
 
-/// Zeros have kLanes counts of their own behind the keys, so that runs of them do not wait for one
-/// another; their "octave" is kSignedOctaves.
-struct Counter::Table {
-    std::array<uint32_t, kKeys + kLanes> counts{};
-    std::array<uint8_t, kSignedOctaves + 1> touched{};
-    Extent extent;
-    uint64_t pending = 0;  ///< values counted since the last flush
-    uint64_t positiveInfinities = 0;
-    uint64_t negativeInfinities = 0;
+/// An octave of one sign and the counts of its bins, kFineBins or kCoarseBins of them.
+struct CountedOctave {
+    bool negative;
+    int exponent;
+    std::span<const uint32_t> counts;
 
-    void countPiece(std::span<const float> values);
+    uint32_t shift() const { return counts.size() == kFineBins ? kFineShift : kCoarseShift; }
+    uint32_t bitsOf(size_t bin) const {
+        return (negative ? 0x80000000u : 0u) | static_cast<uint32_t>(exponent) << 23 |
+               static_cast<uint32_t>(bin) << shift();
+    }
+    /// The values nearest to 0 and farthest from it in bins [from, to). Zeros are in no bin.
+    std::pair<float, float> edges(size_t from, size_t to) const {
+        const uint32_t near = bitsOf(from);
+        const uint32_t far = bitsOf(to - 1) | ((1u << shift()) - 1);
+        return {std::bit_cast<float>((near << 1) == 0 ? near | 1u : near),
+                std::bit_cast<float>(far)};
+    }
 };
 
-void Counter::Table::countPiece(std::span<const float> values) {
-    const Extent pieceExtent = extentOf(values);
-    extent.include(pieceExtent);
-    pending += values.size();
-    if (pieceExtent.finite < values.size())
-        for (const float value : values) {
-            positiveInfinities += value == std::numeric_limits<float>::infinity();
-            negativeInfinities += value == -std::numeric_limits<float>::infinity();
-        }
-    std::array<uint32_t, kPiece> keys;
-    std::array<bool, kPiece / kBlock> equal;
-    keysOf(values.data(), values.size(), keys.data(), equal.data());
-    const auto countKeys = [&](size_t begin, size_t end) {
-        for (size_t i = begin; i < end; ++i) {
-            ++counts[keys[i]];
-            touched[keys[i] >> kFineBits] = 1;
-        }
-    };
-    const size_t blocks = values.size() / kBlock;
-    for (size_t block = 0; block < blocks; ++block) {
-        const size_t begin = block * kBlock;
-        if (equal[block]) {
-            counts[keys[begin]] += kBlock;
-            touched[keys[begin] >> kFineBits] = 1;
-        } else {
-            countKeys(begin, begin + kBlock);
-        }
-    }
-    countKeys(blocks * kBlock, values.size());
-}
+/// Values that became one of the bounds of a clamped histogram.
+struct Bounded {
+    uint64_t lo = 0;
+    uint64_t hi = 0;
+};
 
-Counter::Counter(uint64_t mostPending)
-    : m_table(std::make_unique<Table>()), m_mostPending(std::min(mostPending, kMostPending)) {}
-Counter::~Counter() = default;
-Counter::Counter(Counter&&) noexcept = default;
-Counter& Counter::operator=(Counter&&) noexcept = default;
-
-void Counter::count(std::span<const float> values, Histogram& target) {
-    if (values.size() <= kDirect) {
-        target.add(values);
-        return;
-    }
-    countPieces(values, target);
-}
-
-void Counter::countPieces(std::span<const float> values, Histogram& target) {
-    for (; !values.empty(); values = values.subspan(std::min(kPiece, values.size()))) {
-        const std::span<const float> piece = values.first(std::min(kPiece, values.size()));
-        if (m_table->pending + piece.size() > m_mostPending)
-            flush(target);
-        m_table->countPiece(piece);
-    }
-}
-
-void Counter::flush(Histogram& target) {
-    Table& table = *m_table;
-    if (table.pending == 0)
-        return;
-    target.addRange(table.extent.min, table.extent.max, table.extent.finite);
-    const std::span all(table.counts);
-    for (size_t i = 0; i < kSignedOctaves; ++i) {
-        if (!table.touched[i])
-            continue;
-        const std::span counts = all.subspan(i * kOctaveBins, kOctaveBins);
-        const size_t exponent = i % (kSignedOctaves / 2);
-        if (exponent < kOctaves)
-            target.addOctave(i >= kSignedOctaves / 2, static_cast<int>(exponent), counts);
-        std::fill(counts.begin(), counts.end(), 0u);
-    }
-    for (uint32_t& zeros : all.subspan(kKeys)) {
-        target.m_zeros += zeros;
-        zeros = 0;
-    }
-    // The bin of an infinity also holds NaNs of small payload: what is not infinite is NaN.
-    target.m_positiveInfinities += table.positiveInfinities;
-    target.m_negativeInfinities += table.negativeInfinities;
-    target.m_nan +=
-        table.pending - table.extent.finite - table.positiveInfinities - table.negativeInfinities;
-    table.touched.fill(0);
-    table.extent = {};
-    table.pending = table.positiveInfinities = table.negativeInfinities = 0;
-}
-
-bool Counter::allFinite() const {
-    return m_table->extent.finite == m_table->pending;
-}
-
-void Counter::addClamped(const Clamped& clamped) const {
-    const Table& table = *m_table;
-    if (table.pending == 0)
-        return;
-    Histogram& target = *clamped.target;
-    target.addRange(clamped(table.extent.min), clamped(table.extent.max), table.extent.finite);
-    const std::span all(table.counts);
-    for (size_t i = 0; i < kSignedOctaves; ++i) {
-        if (!table.touched[i])
-            continue;
-        const std::span counts = all.subspan(i * kOctaveBins, kOctaveBins);
-        const auto first = static_cast<uint32_t>(i * kOctaveBins);
-        // The first and the last float of a bin, which keeps its values where it keeps those. The
-        // bins of the zeros hold none.
-        const auto edges = [&](size_t from, size_t to) {
-            const uint32_t low = (first + static_cast<uint32_t>(from)) << kFineShift;
-            const uint32_t high = ((first + static_cast<uint32_t>(to)) << kFineShift) - 1;
-            const uint32_t nearest = (low << 1) == 0 ? low | 1u : low;
-            return std::pair(std::bit_cast<float>(nearest), std::bit_cast<float>(high));
-        };
-        const auto [least, largest] = edges(0, kOctaveBins);
-        if (clamped(least) == least && clamped(largest) == largest) {
-            target.addOctave(i >= kSignedOctaves / 2, static_cast<int>(i % (kSignedOctaves / 2)),
-                             counts);
-            continue;
-        }
-        for (size_t k = 0; k < kOctaveBins; ++k) {
-            if (counts[k] == 0)
-                continue;
-            const uint32_t bits = std::bit_cast<uint32_t>(clamped(edges(k, k + 1).first));
-            const bool stays = bits >> kFineShift == first + k && (bits << 1) != 0;
-            target.addBits(stays ? (first + static_cast<uint32_t>(k)) << kFineShift | 1u : bits,
-                           counts[k]);
-        }
-    }
-    for (const uint32_t zeros : all.subspan(kKeys))
-        target.addBits(std::bit_cast<uint32_t>(clamped(0.0f)), zeros);
-}
-
-bool ParallelCounter::count(std::span<const float> values, Histogram& target,
-                            std::span<const Clamped> clamped, size_t unit, const Look& look) {
-    if (values.size() > kDirect)
-        return countAll(values, target, clamped, unit, look);
-    if (look && !values.empty())
-        look(0, values.size(), 0);
+bool countFew(std::span<const float> values, Histogram& target, std::span<const Clamped> clamped) {
     target.add(values);
     if (clamped.empty())
         return true;
@@ -199,42 +79,196 @@ bool ParallelCounter::count(std::span<const float> values, Histogram& target,
     return true;
 }
 
-bool ParallelCounter::countAll(std::span<const float> values, Histogram& target,
-                               std::span<const Clamped> clamped, size_t unit, const Look& look) {
-    constexpr size_t kGrain = size_t{1} << 17;  // counting it takes far longer than flushing
-    m_counters.resize(std::max(m_counters.size(), static_cast<size_t>(threadCount())));
-    const size_t units = values.size() / unit;
-    const size_t together = std::max<size_t>(1, 2 * kPiece / unit) * unit;
-    std::vector<Histogram> parts(m_counters.size());  // empty, but after 2^32 values
-    try {
-        parallelFor(static_cast<int64_t>(units),
-                    static_cast<int64_t>(std::max<size_t>(1, kGrain / unit)),
-                    [&](int64_t first, int64_t last, int worker) {
-                        const auto i = static_cast<size_t>(worker);
-                        const size_t end = static_cast<size_t>(last) * unit;
-                        for (size_t at = static_cast<size_t>(first) * unit; at < end;) {
-                            const size_t next = std::min(end, at + together);
-                            if (look)
-                                look(at, next, worker);
-                            m_counters[i].countPieces(values.subspan(at, next - at), parts[i]);
-                            at = next;
-                        }
-                    });
-        const bool finite =
-            std::ranges::all_of(m_counters, &Counter::allFinite) &&
-            std::ranges::all_of(parts, [](const Histogram& part) { return part.count() == 0; });
-        for (size_t i = 0; i < parts.size(); ++i) {
-            for (const Clamped& child : clamped)
-                if (finite)
-                    m_counters[i].addClamped(child);
-            m_counters[i].flush(target);
-            target.merge(parts[i]);
-        }
-        return finite;
-    } catch (...) {
-        m_counters.clear();  // what they counted belongs to no histogram any more
-        throw;
+}  // namespace
+
+/// Adds the octaves of all tables to the histograms, some of them on each thread.
+class Counter::Flush {
+public:
+    Flush(Tables& tables, Histogram& target, std::span<const Clamped> clamped)
+        : m_tables(tables), m_target(target), m_clamped(clamped) {}
+
+    /// Octaves [least, largest]; the histograms are prepared for their values.
+    void visit(int least, int largest, bool negatives, bool positives) {
+        const int octaves = std::max(0, largest - least + 1);
+        m_bounded.resize(static_cast<size_t>(octaves) * m_clamped.size());
+        // The highest ones take most of the time: each thread takes every so manieth.
+        const int stride = std::max(1, std::min(threadCount(), octaves / kOctavesForAThread));
+        parallelFor(stride, 1, [&](int64_t begin, int64_t end, int) {
+            for (int64_t start = begin; start < end; ++start)
+                for (int i = static_cast<int>(start); i < octaves; i += stride) {
+                    if (negatives)
+                        visitOctave(true, largest - i, static_cast<size_t>(i));
+                    if (positives)
+                        visitOctave(false, largest - i, static_cast<size_t>(i));
+                }
+        });
     }
+
+    Bounded boundedOf(size_t child) const {
+        Bounded all;
+        for (size_t i = child; i < m_bounded.size(); i += m_clamped.size()) {
+            all.lo += m_bounded[i].lo;
+            all.hi += m_bounded[i].hi;
+        }
+        return all;
+    }
+
+private:
+    /// The bins that keep their values to `target`; what they lost is returned.
+    static Bounded addClamped(const CountedOctave& octave, const Clamped& clamped,
+                              std::array<uint32_t, kFineBins>& kept) {
+        Bounded bounded;
+        const auto [near, far] = octave.edges(0, octave.counts.size());
+        if (clamped(near) == near && clamped(far) == far) {
+            clamped.target->addOctave(octave.negative, octave.exponent, octave.counts);
+            return bounded;
+        }
+        if (clamped(near) == clamped(far)) {
+            (clamped(near) == clamped.lo ? bounded.lo : bounded.hi) =
+                sumOf(octave.counts.data(), octave.counts.size());
+            return bounded;
+        }
+        uint32_t any = 0;
+        for (size_t i = 0; i < octave.counts.size(); ++i) {
+            const auto [first, last] = octave.edges(i, i + 1);
+            const bool stays = clamped(first) == first || clamped(last) == last;
+            kept[i] = stays ? octave.counts[i] : 0;
+            any |= kept[i];
+            if (!stays)
+                (clamped(first) == clamped.lo ? bounded.lo : bounded.hi) += octave.counts[i];
+        }
+        if (any != 0)
+            clamped.target->addOctave(octave.negative, octave.exponent,
+                                      std::span(kept).first(octave.counts.size()));
+        return bounded;
+    }
+
+    void visitOctave(bool negative, int exponent, size_t index) {
+        std::array<uint32_t, kFineBins> sum;
+        std::array<uint32_t, kFineBins> kept;
+        const size_t bins = m_tables.front()->octave(negative, exponent).size();
+        std::fill_n(sum.begin(), bins, 0u);
+        bool any = false;
+        for (const auto& table : m_tables)
+            if (table->counted() > 0 && exponent >= table->leastOctave() &&
+                exponent <= table->largestOctave())
+                any |= moveCounts(table->octave(negative, exponent).data(), sum.data(), bins);
+        if (!any || exponent >= kOctaves)
+            return;
+        const CountedOctave octave{negative, exponent, std::span(sum).first(bins)};
+        m_target.addOctave(negative, exponent, octave.counts);
+        for (size_t i = 0; i < m_clamped.size(); ++i) {
+            const Bounded bounded = addClamped(octave, m_clamped[i], kept);
+            m_bounded[index * m_clamped.size() + i].lo += bounded.lo;
+            m_bounded[index * m_clamped.size() + i].hi += bounded.hi;
+        }
+    }
+
+    Tables& m_tables;
+    Histogram& m_target;
+    std::span<const Clamped> m_clamped;
+    std::vector<Bounded> m_bounded;  ///< by octave and clamped histogram
+};
+
+bool Counter::count(std::span<const float> values, Histogram& target,
+                    std::span<const Clamped> clamped, size_t unit, const Look& look) {
+    if (values.size() <= kDirect) {
+        if (look && !values.empty())
+            look(0, values.size(), 0);
+        return countFew(values, target, clamped);
+    }
+    const bool atOnce = values.size() <= m_mostPending;
+    const size_t most = std::max<size_t>(1, m_mostPending / unit) * unit;
+    bool finite = true;
+    for (size_t at = 0; at < values.size(); at += most) {
+        const size_t count = std::min(most, values.size() - at);
+        const auto lookThere = [&](size_t begin, size_t end, int worker) {
+            if (look)
+                look(at + begin, at + end, worker);
+        };
+        // Only a histogram's top octave rises: what is coarse now stays coarse.
+        int floor = target.lowestFine();
+        for (const Clamped& child : clamped)
+            floor = std::min(floor, child.target->lowestFine());
+        m_tables.resize(std::max(m_tables.size(), static_cast<size_t>(threadCount())));
+        for (auto& table : m_tables) {
+            if (!table)
+                table = std::make_unique<CountTable>();
+            table->begin(floor);
+        }
+        try {
+            countMany(values.subspan(at, count), unit, lookThere);
+            finite = finite && std::ranges::all_of(
+                                   m_tables, [](const auto& table) { return table->allFinite(); });
+            flush(target, atOnce && finite ? clamped : std::span<const Clamped>());
+        } catch (...) {
+            m_tables.clear();  // what they counted belongs to no histogram any more
+            throw;
+        }
+    }
+    return finite && atOnce;
+}
+
+void Counter::countMany(std::span<const float> values, size_t unit, const Look& look) {
+    const size_t together = std::max<size_t>(1, kTogether / unit) * unit;
+    parallelFor(static_cast<int64_t>(values.size() / unit),
+                static_cast<int64_t>(std::max<size_t>(1, kGrain / unit)),
+                [&](int64_t first, int64_t last, int worker) {
+                    CountTable& table = *m_tables[static_cast<size_t>(worker)];
+                    const size_t end = static_cast<size_t>(last) * unit;
+                    for (size_t at = static_cast<size_t>(first) * unit; at < end;) {
+                        const size_t next = std::min(end, at + together);
+                        look(at, next, worker);
+                        table.count(values.subspan(at, next - at));
+                        at = next;
+                    }
+                });
+}
+
+void Counter::flush(Histogram& target, std::span<const Clamped> clamped) {
+    Extent extent;
+    uint64_t counted = 0;
+    uint64_t zeros = 0;
+    int least = kOctaves;
+    int largest = 0;
+    for (const auto& table : m_tables) {
+        if (table->counted() == 0)
+            continue;
+        extent.include(table->extent());
+        counted += table->counted();
+        least = std::min(least, table->leastOctave());
+        largest = std::max(largest, table->largestOctave());
+        for (uint32_t& lane : table->zeros())
+            zeros += std::exchange(lane, 0u);
+        target.m_positiveInfinities += table->positiveInfinities();
+        target.m_negativeInfinities += table->negativeInfinities();
+        // The bin of an infinity also holds NaNs of small payload: what is not infinite is NaN.
+        target.m_nan += table->counted() - table->extent().finite - table->positiveInfinities() -
+                        table->negativeInfinities();
+    }
+    target.addRange(extent.min, extent.max, extent.finite);
+    target.prepare();
+    target.m_zeros += zeros;
+    for (const Clamped& child : clamped) {
+        child.target->addRange(child(extent.min), child(extent.max), extent.finite);
+        child.target->prepare();
+    }
+    Flush visits(m_tables, target, clamped);
+    const bool allFinite = extent.finite == counted;
+    visits.visit(least, largest, !allFinite || extent.min < 0, !allFinite || extent.max > 0);
+    for (size_t i = 0; i < clamped.size(); ++i) {
+        const Clamped& child = clamped[i];
+        const Bounded bounded = visits.boundedOf(i);
+        const auto add = [&](float value, uint64_t count) {
+            if (count > 0)
+                child.target->addBits(std::bit_cast<uint32_t>(value), count);
+        };
+        add(child(child.lo), bounded.lo);
+        add(child.hi, bounded.hi);
+        add(child(0.0f), zeros);
+    }
+    for (const auto& table : m_tables)
+        table->clear();
 }
 
 }  // namespace clipscope::histogram

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "analysis/histogram/extent.h"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
 
-#include "analysis/histogram/counter.h"
 #include "analysis/histogram/vectorise.h"
 
 namespace clipscope::histogram {

@@ -4,19 +4,15 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <functional>
 #include <tuple>
 
-#include "analysis/histogram/counter.h"
+#include "analysis/histogram/extent.h"
 
 namespace clipscope::histogram {
 namespace {
 
 constexpr uint32_t kSignBit = 0x80000000u;
 constexpr uint32_t kInfinityBits = 0x7f800000u;
-constexpr size_t kFineBins = size_t{1} << kFineBits;
-constexpr size_t kCoarseBins = size_t{1} << kCoarseBits;
-constexpr size_t kFold = kFineBins / kCoarseBins;
 
 double valueOf(uint32_t magnitude) {
     return magnitude == kInfinityBits ? 0x1p128
@@ -25,14 +21,6 @@ double valueOf(uint32_t magnitude) {
 
 int exponentOf(uint32_t bits) {
     return static_cast<int>((bits & ~kSignBit) >> 23);
-}
-
-/// 2^kFineBits counts added 16 by 16 to 2^kCoarseBits counts: truncating the mantissa once more.
-template <typename T>
-void fold(std::span<const T> fine, std::span<uint64_t> coarse) {
-    for (size_t i = 0; i < kCoarseBins; ++i)
-        for (size_t j = 0; j < kFold; ++j)
-            coarse[i] += fine[i * kFold + j];
 }
 
 }  // namespace
@@ -53,14 +41,20 @@ uint64_t Histogram::count() const {
     return m_finite + m_nan + infinities();
 }
 
-Histogram::Octave& Histogram::octave(bool negative, int exponent) {
-    std::vector<Octave>& octaves = m_octaves[negative];
+OctaveCounts& Histogram::octave(bool negative, int exponent) {
+    std::vector<OctaveCounts>& octaves = m_octaves[negative];
     if (octaves.empty())
         octaves.resize(kOctaves);
-    Octave& result = octaves[static_cast<size_t>(exponent)];
-    if (result.empty())
-        result.resize(isFine(exponent) ? kFineBins : kCoarseBins);
+    OctaveCounts& result = octaves[static_cast<size_t>(exponent)];
+    if (result.isEmpty())
+        result = OctaveCounts(isFine(exponent) ? kFineBins : kCoarseBins);
     return result;
+}
+
+void Histogram::prepare() {
+    for (const bool negative : {false, true})
+        if ((negative ? m_min < 0 : m_max > 0) && m_octaves[negative].empty())
+            m_octaves[negative].resize(kOctaves);
 }
 
 void Histogram::addBits(uint32_t bits, uint64_t count) {
@@ -70,8 +64,8 @@ void Histogram::addBits(uint32_t bits, uint64_t count) {
     } else if (magnitude < kInfinityBits) {
         const int exponent = exponentOf(bits);
         const uint32_t mantissa = bits & 0x7fffffu;
-        octave(bits >> 31 != 0,
-               exponent)[mantissa >> (isFine(exponent) ? kFineShift : kCoarseShift)] += count;
+        octave(bits >> 31 != 0, exponent)
+            .add(mantissa >> (isFine(exponent) ? kFineShift : kCoarseShift), count);
     } else if (magnitude > kInfinityBits) {
         m_nan += count;
     } else {
@@ -109,31 +103,21 @@ void Histogram::addRange(float min, float max, uint64_t count) {
 void Histogram::raiseTop(int exponent) {
     if (exponent <= m_top)
         return;
-    const int begin = std::max(0, m_top - kFineOctaves + 1);
+    const int begin = lowestFine();
     const int end = std::min(exponent - kFineOctaves, m_top) + 1;
     m_top = exponent;
-    for (std::vector<Octave>& octaves : m_octaves) {
+    for (std::vector<OctaveCounts>& octaves : m_octaves) {
         if (octaves.empty())
             continue;
         for (int e = begin; e < end; ++e) {
-            Octave& fine = octaves[static_cast<size_t>(e)];
-            if (fine.empty())
+            OctaveCounts& fine = octaves[static_cast<size_t>(e)];
+            if (fine.isEmpty())
                 continue;
-            Octave coarse(kCoarseBins);
-            fold(std::span<const uint64_t>(fine), std::span(coarse));
+            OctaveCounts coarse(kCoarseBins);
+            coarse.add(fine);
             fine = std::move(coarse);
         }
     }
-}
-
-void Histogram::addOctave(bool negative, int exponent, std::span<const uint32_t> counts) {
-    Octave& into = octave(negative, exponent);
-    if (into.size() == kCoarseBins) {
-        fold(counts, std::span(into));
-        return;
-    }
-    for (size_t i = 0; i < kFineBins; ++i)
-        into[i] += counts[i];
 }
 
 void Histogram::hold() {
@@ -152,17 +136,10 @@ void Histogram::merge(const Histogram& other) {
     m_negativeInfinities += other.m_negativeInfinities;
     addRange(other.m_min, other.m_max, other.m_finite);
     for (const bool negative : {false, true}) {
-        const std::vector<Octave>& octaves = other.m_octaves[negative];
-        for (size_t e = 0; e < octaves.size(); ++e) {
-            const Octave& from = octaves[e];
-            if (from.empty())
-                continue;
-            Octave& into = octave(negative, static_cast<int>(e));
-            if (from.size() > into.size())
-                fold(std::span<const uint64_t>(from), std::span(into));
-            else
-                std::transform(from.begin(), from.end(), into.begin(), into.begin(), std::plus<>());
-        }
+        const std::vector<OctaveCounts>& octaves = other.m_octaves[negative];
+        for (size_t e = 0; e < octaves.size(); ++e)
+            if (!octaves[e].isEmpty())
+                octave(negative, static_cast<int>(e)).add(octaves[e]);
     }
 }
 
@@ -183,7 +160,7 @@ std::vector<Bin> Histogram::bins() const {
         return m_source->load()->bins();
     std::vector<Bin> result;
     const auto append = [&](bool negative, size_t exponent, size_t i) {
-        const Octave& from = m_octaves[negative][exponent];
+        const OctaveCounts& from = m_octaves[negative][exponent];
         if (from[i] == 0)
             return;
         const int shift = from.size() == kFineBins ? kFineShift : kCoarseShift;
@@ -203,10 +180,10 @@ std::vector<Bin> Histogram::bins() const {
 
 size_t Histogram::byteSize() const {
     size_t bytes = 0;
-    for (const std::vector<Octave>& octaves : m_octaves) {
-        bytes += octaves.capacity() * sizeof(Octave);
-        for (const Octave& counts : octaves)
-            bytes += counts.capacity() * sizeof(uint64_t);
+    for (const std::vector<OctaveCounts>& octaves : m_octaves) {
+        bytes += octaves.capacity() * sizeof(OctaveCounts);
+        for (const OctaveCounts& counts : octaves)
+            bytes += counts.byteSize();
     }
     return bytes;
 }

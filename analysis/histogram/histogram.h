@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
+
+#include "analysis/histogram/octave_counts.h"
 
 namespace clipscope::histogram {
 
@@ -24,14 +27,17 @@ namespace clipscope::histogram {
 ///
 /// Zeros, NaN and the infinities have counts of their own and no bin. (The first bin of octave 0
 /// holds the denormals below 2^-137, told apart from zeros by a second look; likewise NaNs whose
-/// payload fits 12 bits are told apart from infinities.) Counts are 64-bit; octaves are allocated
-/// per sign on first use; a tensor takes 80 to 320 KiB.
+/// payload fits 12 bits are told apart from infinities.) Counts are 64-bit, the upper halves stored
+/// once a count needs them; octaves are allocated per sign on first use; a tensor takes 80 to 180
+/// KiB until a bin holds 2^32 values.
 inline constexpr int kFineBits = 11;    ///< mantissa bits of a fine bin
 inline constexpr int kCoarseBits = 7;   ///< mantissa bits of a coarse bin
 inline constexpr int kFineOctaves = 9;  ///< octaves kept fine, counted from that of amax
 inline constexpr int kOctaves = 255;    ///< exponent fields of finite floats, 0..254
 inline constexpr int kFineShift = 23 - kFineBits;
 inline constexpr int kCoarseShift = 23 - kCoarseBits;
+inline constexpr size_t kFineBins = size_t{1} << kFineBits;      ///< of an octave
+inline constexpr size_t kCoarseBins = size_t{1} << kCoarseBits;  ///< of an octave
 
 /// A non-empty bin: the values x of one sign with |x| in [lower, upper).
 struct Bin {
@@ -58,7 +64,7 @@ class Histogram {
 public:
     Histogram() = default;
 
-    /// Counts `values` on the calling thread. For large tensors use Counter (counter.h).
+    /// Counts `values` on the calling thread. For tensors use Counter (counter.h).
     void add(std::span<const float> values);
 
     /// Counts `count` values equal to `value` (any float).
@@ -110,12 +116,16 @@ public:
 
 private:
     friend class Counter;
-    using Octave = std::vector<uint64_t>;  ///< empty, 2^kFineBits or 2^kCoarseBits counts
 
     /// The counts of an octave, made on first use; the caller adds at least one count.
-    Octave& octave(bool negative, int exponent);
-    /// Adds the 2^kFineBits counts of an octave, which must not exceed that of amax.
-    void addOctave(bool negative, int exponent, std::span<const uint32_t> counts);
+    OctaveCounts& octave(bool negative, int exponent);
+    /// Adds the kFineBins counts of an octave, which must not exceed that of amax, or kCoarseBins
+    /// where it is a coarse one. Several threads may add to different octaves after prepare().
+    void addOctave(bool negative, int exponent, std::span<const uint32_t> counts) {
+        octave(negative, exponent).add(counts);
+    }
+    /// For the octaves of the signs that min and max tell of.
+    void prepare();
     /// Counts values that are finite, or not to be found in the range given to addRange.
     void addBits(uint32_t bits, uint64_t count);
     /// Takes finite values into count, min and max, and folds what falls behind a larger amax.
@@ -124,8 +134,10 @@ private:
     /// Takes the bins of the source into memory, before they change.
     void hold();
     bool isFine(int exponent) const { return exponent > m_top - kFineOctaves; }
+    int lowestFine() const { return std::max(0, m_top - kFineOctaves + 1); }
 
-    std::array<std::vector<Octave>, 2> m_octaves;  ///< [negative][exponent field], see octave()
+    std::array<std::vector<OctaveCounts>, 2>
+        m_octaves;  ///< [negative][exponent field], see octave()
     int m_top = -1;
     uint64_t m_finite = 0;
     uint64_t m_zeros = 0;

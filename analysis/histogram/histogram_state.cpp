@@ -86,11 +86,11 @@ Histogram Histogram::fromState(const State& state) {
             contradiction(fmt::format("bin {:08x} lies beyond its extremes", bin.bits));
         seesMin = seesMin || low <= state.min;
         seesMax = seesMax || high >= state.max;
-        uint64_t& count =
-            result.octave(bin.isNegative(), exponent)[(bin.bits & 0x7fffffu) >> shift];
-        if (count != 0)
+        OctaveCounts& counts = result.octave(bin.isNegative(), exponent);
+        const size_t i = (bin.bits & 0x7fffffu) >> shift;
+        if (counts[i] != 0)
             contradiction(fmt::format("bin {:08x} occurs twice", bin.bits));
-        count = bin.count;
+        counts.add(i, bin.count);
     }
     if (result.m_finite > 0 && (!seesMin || !seesMax))
         contradiction("no bin holds one of its extremes");

@@ -90,7 +90,7 @@ std::optional<std::pair<float, float>> boundsOf(const graph::Graph& graph,
             bounds[i] = bound.values<float>()[0];
         }
     }
-    if (!(bounds[0] <= bounds[1]))
+    if (!(bounds[0] <= bounds[1]) || bounds[0] == kInfinity || bounds[1] == -kInfinity)
         return {};
     return std::pair(bounds[0], bounds[1]);
 }

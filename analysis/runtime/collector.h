@@ -77,7 +77,7 @@ private:
     std::vector<int32_t> m_slotOf;  ///< by value, -1 for those not wanted
     std::vector<Slot> m_slots;
     std::vector<graph::ValueId> m_values;  ///< by slot
-    histogram::ParallelCounter m_counter;
+    histogram::Counter m_counter;
     std::vector<int64_t> m_samples;
     int64_t m_padding = 0;
     bool m_secondPass = false;

@@ -8,6 +8,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "analysis/base/parallel.h"
 #include "analysis/histogram/counter.h"
 #include "analysis/histogram/equal_bins.h"
 #include "analysis/quantization/best_range.h"
@@ -69,13 +70,14 @@ Values wide(size_t count) {  // spread over 60 octaves
 template <Values (*Make)(size_t)>
 void count(benchmark::State& state) {
     const Values values = Make(static_cast<size_t>(state.range(0)));
+    setThreadCount(1);
     histogram::Counter counter;
     Histogram target;  // as in a run, where a tensor's octaves exist after its first sample
     for (auto _ : state) {
         counter.count(values, target);
-        counter.flush(target);
         benchmark::DoNotOptimize(target.zeros());
     }
+    setThreadCount(0);
     state.SetItemsProcessed(state.iterations() * state.range(0));
     state.counters["ns/value"] =
         benchmark::Counter(1e-9 * static_cast<double>(state.iterations() * state.range(0)),
@@ -92,7 +94,7 @@ BENCHMARK(count<wide>)->Arg(kMany);
 
 void countParallel(benchmark::State& state) {
     const Values values = normal(static_cast<size_t>(state.range(0)));
-    histogram::ParallelCounter counter;
+    histogram::Counter counter;
     Histogram target;
     for (auto _ : state) {
         counter.count(values, target);

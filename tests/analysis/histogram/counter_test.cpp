@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/histogram/counter.h"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -18,15 +21,14 @@ std::vector<float> mixed(size_t count) {
     return values;
 }
 
-// Up to a few thousand values are added at once, more go through the table.
+// Up to a few thousand values are added at once, more go through the tables.
 TEST(Counter, EqualsTheDefinitionAtEverySize) {
     Counter counter;
-    for (const size_t count : {0, 1, 15, 8191, 8192, 8193, 8200, 20000, 100000}) {
+    for (const size_t count : {0, 1, 15, 2047, 2048, 2049, 8200, 20000, 100000}) {
         SCOPED_TRACE(count);
         const std::vector<float> values = mixed(count);
         Histogram target;
         counter.count(values, target);
-        counter.flush(target);
         expectEqual(target, ReferenceHistogram(values));
     }
 }
@@ -44,7 +46,6 @@ TEST(Counter, TellsTheCornersApart) {
     Counter counter;
     Histogram target;
     counter.count(values, target);
-    counter.flush(target);
     EXPECT_EQ(target.zeros(), 2000u);
     EXPECT_EQ(target.positiveInfinities(), 1000u);
     EXPECT_EQ(target.negativeInfinities(), 1000u);
@@ -60,36 +61,53 @@ TEST(Counter, AddsToWhatATargetHolds) {
     counter.count(std::span(values).first(12000), target);
     counter.count(std::span(values).subspan(12000, 100), target);
     counter.count(std::span(values).subspan(12100), target);
-    counter.flush(target);
-    counter.flush(target);  // nothing left
     std::vector<float> all = values;
     all.insert(all.end(), 7, 1e-30f);
     expectEqual(target, ReferenceHistogram(all));
     Histogram next;
     counter.count(std::span(values).first(9000), next);
-    counter.flush(next);
     expectEqual(next, ReferenceHistogram({values.begin(), values.begin() + 9000}));
 }
 
+// Octaves that the target keeps coarse already are counted as coarse ones, until they are needed
+// finer for another target.
+TEST(Counter, CountsAsCoarselyAsTheTargetDoes) {
+    Counter counter;
+    std::vector<float> values = mixed(30000);
+    std::erase_if(values, [](float value) { return !std::isfinite(value); });
+    for (float& value : values)
+        value = std::clamp(value, -100.0f, 100.0f);
+    for (const float most : {1e-30f, 1.0f, 100.0f, 30000.0f, 3e38f}) {
+        SCOPED_TRACE(most);
+        std::vector<float> all = values;
+        all.push_back(most);
+        Histogram target;
+        target.add(most, 1);
+        counter.count(values, target);
+        expectEqual(target, ReferenceHistogram(all));
+        counter.count(all, target);
+        all.insert(all.end(), values.begin(), values.end());
+        all.push_back(most);
+        expectEqual(target, ReferenceHistogram(all));
+    }
+}
+
 TEST(Counter, FlushesBeforeItsCountsOverflow) {
-    // Of 5,000 values at most the table takes one piece between flushes; 2^32 are counted the
-    // same way, only rarer.
+    // The tables hold 5,000 values at most; 2^32 are counted the same way, only rarer.
     const std::vector<float> values = mixed(100000);
     Counter counter(5000);
     Histogram target;
     counter.count(values, target);
-    EXPECT_GE(target.count(), values.size() - 5000);
-    counter.flush(target);
     expectEqual(target, ReferenceHistogram(values));
     EXPECT_EQ(Counter::kMostPending, std::numeric_limits<uint32_t>::max());
 }
 
-TEST(ParallelCounter, GivesOneResultForAnyNumberOfThreads) {
+TEST(Counter, GivesOneResultForAnyNumberOfThreads) {
     const std::vector<float> values = mixed(1000000);
     const ReferenceHistogram reference(values);
     for (const int threads : {1, 2, 3, 7}) {
         setThreadCount(threads);
-        ParallelCounter counter;
+        Counter counter;
         Histogram target;
         counter.count(values, target);
         expectEqual(target, reference);
@@ -98,6 +116,75 @@ TEST(ParallelCounter, GivesOneResultForAnyNumberOfThreads) {
         expectEqual(small, ReferenceHistogram({values.begin(), values.begin() + 1000}));
     }
     setThreadCount(0);
+}
+
+// Bounds at bins' edges, inside of bins, within one bin, at and around 0, beyond all values.
+TEST(Counter, DerivesClampedValuesFromBins) {
+    constexpr float kInfinity = std::numeric_limits<float>::infinity();
+    std::vector<float> values = mixed(50000);
+    for (float& value : values)
+        value = std::isfinite(value) ? value : -0.0f;
+    values[7] = 0x1p-149f;
+    values[8] = -0x1p-149f;
+    const std::vector<std::pair<float, float>> bounds{
+        {0.0f, kInfinity},  {-0.0f, 6.0f},          {0.0f, 6.0f},         {-1.0003f, 1.0003f},
+        {1.5f, 1.5f},       {1.50001f, 1.50002f},   {-kInfinity, -0.1f},  {0x1p-149f, 0x1p-130f},
+        {-1e-3f, 1e-30f},   {-3e38f, 3e38f},        {-kInfinity, 1e-20f}, {1e-6f, 1.0f},
+        {-0x1p-149f, 0.0f}, {-kInfinity, kInfinity}};
+    for (const int threads : {1, 2, 5}) {
+        setThreadCount(threads);
+        Counter counter;
+        Histogram target;
+        std::vector<Histogram> made(bounds.size());
+        std::vector<Clamped> clamped;
+        for (size_t i = 0; i < bounds.size(); ++i)
+            clamped.push_back({bounds[i].first, bounds[i].second, &made[i]});
+        for (const size_t count : {size_t{30000}, size_t{3000}, size_t{17000}}) {
+            const auto part = std::span(values).subspan(count == 30000  ? 0
+                                                        : count == 3000 ? 30000
+                                                                        : 33000,
+                                                        count);
+            EXPECT_TRUE(counter.count(part, target, clamped));
+        }
+        expectEqual(target, ReferenceHistogram(values));
+        for (size_t i = 0; i < bounds.size(); ++i) {
+            SCOPED_TRACE(testing::Message() << bounds[i].first << ".." << bounds[i].second);
+            std::vector<float> changed = values;
+            for (float& value : changed)
+                value = std::min(std::max(value, bounds[i].first), bounds[i].second);
+            expectEqual(made[i], ReferenceHistogram(changed));
+        }
+    }
+    setThreadCount(0);
+}
+
+TEST(Counter, LeavesClampedValuesAloneWhereSomeAreNotFinite) {
+    std::vector<float> values = mixed(50000);
+    values[40000] = std::numeric_limits<float>::infinity();
+    Histogram target;
+    Histogram made;
+    const Clamped clamped{0.0f, 6.0f, &made};
+    EXPECT_FALSE(Counter().count(values, target, std::span(&clamped, 1)));
+    expectEqual(target, ReferenceHistogram(values));
+    EXPECT_EQ(made.count(), 0u);
+}
+
+TEST(OctaveCounts, KeepsCountsBeyond32Bits) {
+    OctaveCounts counts(kFineBins);
+    std::vector<uint32_t> some(kFineBins, 0x90000000u);
+    some[5] = 7;
+    counts.add(some);
+    counts.add(some);
+    counts.add(5, uint64_t{1} << 40);
+    EXPECT_EQ(counts[0], 0x120000000u);
+    EXPECT_EQ(counts[5], (uint64_t{1} << 40) + 14);
+    OctaveCounts folded(kCoarseBins);
+    folded.add(some);
+    EXPECT_EQ(folded[0], 15 * uint64_t{0x90000000u} + 7);
+    EXPECT_EQ(folded[127], 16 * uint64_t{0x90000000u});
+    folded.add(counts);
+    EXPECT_EQ(folded[0], 15 * uint64_t{0x1b0000000u} + 21 + (uint64_t{1} << 40));
+    EXPECT_EQ(folded[127], 16 * uint64_t{0x1b0000000u});
 }
 
 TEST(Extent, EqualsItsDefinition) {

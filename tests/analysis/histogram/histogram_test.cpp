@@ -220,10 +220,10 @@ TEST(Histogram, TakesAsMuchMemoryAsItsContractSays) {
     std::vector<float> values(100000);
     for (float& value : values)
         value = normal(random);
-    EXPECT_LE(histogramOf(values).byteSize(), 330u << 10);
+    EXPECT_LE(histogramOf(values).byteSize(), 185u << 10);
     for (float& value : values)
         value = std::abs(value);
-    EXPECT_LE(histogramOf(values).byteSize(), 175u << 10);
+    EXPECT_LE(histogramOf(values).byteSize(), 100u << 10);
 }
 
 }  // namespace

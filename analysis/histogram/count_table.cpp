@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/histogram/count_table.h"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+#include "analysis/histogram/vectorise.h"
+
+namespace clipscope::histogram {
+namespace {
+
+constexpr uint32_t kMagnitude = 0x7fffffffu;
+constexpr uint32_t kInfinityBits = 0x7f800000u;
+constexpr size_t kBlock = 16;  ///< values that are counted at once where all are equal
+
+/// A float's bits as an integer that is ordered as the floats are. Its own inverse.
+constexpr int32_t ordered(int32_t bits) {
+    return bits ^ ((bits >> 31) & 0x7fffffff);
+}
+float valueOf(int32_t order) {
+    return std::bit_cast<float>(ordered(order)) + 0.0f;  // + 0 turns -0 into 0
+}
+
+struct Seen {
+    int32_t min;       ///< ordered()
+    int32_t max;       ///< ordered()
+    uint32_t least;    ///< |x| but 0, as bits, less 1
+    uint32_t largest;  ///< |x| as bits
+};
+
+/// `floor`: the bits of the first value of the lowest fine octave. Zeros get kLanes keys in turn.
+CLIPSCOPE_VECTORISE
+Seen keysOf(const float* __restrict values, size_t count, uint32_t floor,
+            uint32_t* __restrict keys) {
+    int32_t min = std::numeric_limits<int32_t>::max();
+    int32_t max = std::numeric_limits<int32_t>::min();
+    uint32_t least = std::numeric_limits<uint32_t>::max();
+    uint32_t largest = 0;
+    for (size_t i = 0; i < count; ++i) {
+        const uint32_t bits = std::bit_cast<uint32_t>(values[i]);
+        const uint32_t magnitude = bits & kMagnitude;
+        const int32_t order = ordered(std::bit_cast<int32_t>(bits));
+        min = std::min(min, order);
+        max = std::max(max, order);
+        least = std::min(least, magnitude - 1);  // that of 0 is the largest there is
+        largest = std::max(largest, magnitude);
+        const uint32_t fine = bits >> kFineShift;
+        const uint32_t coarse = kCoarseKeys + (bits >> kCoarseShift);
+        const uint32_t zero = kZeroKeys + static_cast<uint32_t>(i) % kLanes;
+        const uint32_t key = magnitude < floor ? coarse : fine;
+        keys[i] = magnitude == 0 ? zero : key;
+    }
+    return {min, max, least, largest};
+}
+
+/// How many values but 0 are the same as the next.
+CLIPSCOPE_VECTORISE
+uint32_t repetitions(const float* values, size_t count) {
+    uint32_t repeated = 0;
+    for (size_t i = 0; i + 1 < count; ++i)
+        repeated += std::bit_cast<uint32_t>(values[i]) == std::bit_cast<uint32_t>(values[i + 1]) &&
+                    values[i] != 0;
+    return repeated;
+}
+
+void countEach(std::span<const uint32_t> keys, uint32_t* counts) {
+    for (const uint32_t key : keys)
+        ++counts[key];
+}
+
+/// Incrementing one count again and again would wait for the store before.
+void countBlocks(std::span<const uint32_t> keys, uint32_t* counts) {
+    for (; keys.size() >= kBlock; keys = keys.subspan(kBlock)) {
+        uint32_t difference = 0;
+        for (size_t i = 1; i < kBlock; ++i)
+            difference |= keys[i] ^ keys[0];
+        if (difference == 0)
+            counts[keys[0]] += kBlock;
+        else
+            countEach(keys.first(kBlock), counts);
+    }
+    countEach(keys, counts);
+}
+
+}  // namespace
+
+void CountTable::count(std::span<const float> values) {
+    for (; !values.empty(); values = values.subspan(std::min(kPiece, values.size())))
+        countPiece(values.first(std::min(kPiece, values.size())));
+}
+
+void CountTable::countPiece(std::span<const float> values) {
+    std::array<uint32_t, kPiece> keys;
+    const Seen seen =
+        keysOf(values.data(), values.size(), static_cast<uint32_t>(m_floor) << 23, keys.data());
+    m_counted += values.size();
+    m_least = std::min(m_least, seen.least);
+    m_largest = std::max(m_largest, seen.largest);
+    if (seen.largest < kInfinityBits) {
+        m_extent.include({valueOf(seen.min), valueOf(seen.max), values.size()});
+    } else {
+        m_extent.include(extentOf(values));
+        for (const float value : values) {
+            m_positiveInfinities += value == std::numeric_limits<float>::infinity();
+            m_negativeInfinities += value == -std::numeric_limits<float>::infinity();
+        }
+    }
+    const std::span used = std::span(keys).first(values.size());
+    if (repetitions(values.data(), values.size()) > values.size() / 4)
+        countBlocks(used, m_counts.data());
+    else
+        countEach(used, m_counts.data());
+}
+
+std::span<uint32_t> CountTable::octave(bool negative, int exponent) {
+    const size_t i = static_cast<size_t>(exponent) + (negative ? 256 : 0);
+    return exponent < m_floor
+               ? std::span(m_counts).subspan(kCoarseKeys + i * kCoarseBins, kCoarseBins)
+               : std::span(m_counts).subspan(i * kFineBins, kFineBins);
+}
+
+void CountTable::clear() {
+    m_counted = m_positiveInfinities = m_negativeInfinities = 0;
+    m_extent = {};
+    m_least = std::numeric_limits<uint32_t>::max();
+    m_largest = 0;
+}
+
+}  // namespace clipscope::histogram

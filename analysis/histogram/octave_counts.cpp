@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/histogram/octave_counts.h"
+
+#include "analysis/histogram/vectorise.h"
+
+namespace clipscope::histogram {
+namespace {
+
+/// into[i] += counts[i] modulo 2^32; whether any of them wrapped round.
+CLIPSCOPE_VECTORISE
+bool addWrapping(uint32_t* __restrict into, const uint32_t* __restrict counts, size_t size) {
+    uint32_t wrapped = 0;
+    for (size_t i = 0; i < size; ++i) {
+        into[i] += counts[i];
+        wrapped |= into[i] < counts[i];
+    }
+    return wrapped != 0;
+}
+
+}  // namespace
+
+void OctaveCounts::add(size_t i, uint64_t count) {
+    const uint64_t sum = (*this)[i] + count;
+    if (sum >> 32 != 0 && !isWide())
+        widen();
+    m_words[i] = static_cast<uint32_t>(sum);
+    if (isWide())
+        m_words[m_bins + i] = static_cast<uint32_t>(sum >> 32);
+}
+
+void OctaveCounts::add(std::span<const uint32_t> counts) {
+    if (counts.size() > m_bins) {
+        const size_t together = counts.size() / m_bins;
+        for (size_t i = 0; i < m_bins; ++i) {
+            uint64_t sum = 0;
+            for (size_t j = 0; j < together; ++j)
+                sum += counts[i * together + j];
+            add(i, sum);
+        }
+        return;
+    }
+    if (!addWrapping(m_words.data(), counts.data(), m_bins))
+        return;
+    if (!isWide())
+        widen();
+    for (size_t i = 0; i < m_bins; ++i)
+        m_words[m_bins + i] += m_words[i] < counts[i];
+}
+
+void OctaveCounts::add(const OctaveCounts& other) {
+    const std::span words(other.m_words);
+    add(words.first(other.m_bins));
+    if (!other.isWide())
+        return;
+    const size_t together = other.m_bins / m_bins;
+    for (size_t i = 0; i < other.m_bins; ++i)
+        add(i / together, uint64_t{words[other.m_bins + i]} << 32);
+}
+
+}  // namespace clipscope::histogram
