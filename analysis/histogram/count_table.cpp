@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <utility>
 
 #include "analysis/histogram/vectorise.h"
 
@@ -64,6 +65,18 @@ uint32_t repetitions(const float* values, size_t count) {
     return repeated;
 }
 
+/// `to` becomes `from`, which becomes 0; whether it was not.
+CLIPSCOPE_VECTORISE
+bool moveCounts(uint32_t* __restrict from, uint32_t* __restrict to, size_t size) {
+    uint32_t any = 0;
+    for (size_t i = 0; i < size; ++i) {
+        to[i] = from[i];
+        any |= from[i];
+        from[i] = 0;
+    }
+    return any != 0;
+}
+
 void countEach(std::span<const uint32_t> keys, uint32_t* counts) {
     for (const uint32_t key : keys)
         ++counts[key];
@@ -113,18 +126,42 @@ void CountTable::countPiece(std::span<const float> values) {
         countEach(used, m_counts.data());
 }
 
-std::span<uint32_t> CountTable::octave(bool negative, int exponent) {
-    const size_t i = static_cast<size_t>(exponent) + (negative ? 256 : 0);
-    return exponent < m_floor
-               ? std::span(m_counts).subspan(kCoarseKeys + i * kCoarseBins, kCoarseBins)
-               : std::span(m_counts).subspan(i * kFineBins, kFineBins);
-}
-
-void CountTable::clear() {
-    m_counted = m_positiveInfinities = m_negativeInfinities = 0;
+void CountTable::begin(int floor) {
+    m_floor = floor;
+    m_places.fill(-1);
     m_extent = {};
     m_least = std::numeric_limits<uint32_t>::max();
     m_largest = 0;
+    m_counted = m_zeros = m_positiveInfinities = m_negativeInfinities = 0;
+}
+
+void CountTable::end() {
+    const std::span counts(m_counts);
+    size_t taken = 0;
+    for (int exponent = leastOctave(); exponent <= largestOctave(); ++exponent)
+        for (const bool negative : {false, true}) {
+            if (allFinite() && (negative ? m_extent.min >= 0 : m_extent.max <= 0))
+                continue;
+            const size_t bins = binsOf(exponent);
+            const size_t place = static_cast<size_t>(exponent) + (negative ? 256 : 0);
+            const std::span octave = counts.subspan(
+                exponent < m_floor ? kCoarseKeys + place * kCoarseBins : place * kFineBins, bins);
+            if (m_taken.size() < taken + bins)
+                m_taken.resize(taken + bins);
+            if (!moveCounts(octave.data(), &m_taken[taken], bins))
+                continue;
+            m_places[place] = static_cast<int32_t>(taken);
+            taken += bins;
+        }
+    for (uint32_t& zeros : counts.subspan(kZeroKeys, kLanes))
+        m_zeros += std::exchange(zeros, 0u);
+}
+
+std::span<const uint32_t> CountTable::octave(bool negative, int exponent) const {
+    const int32_t place = m_places[static_cast<size_t>(exponent) + (negative ? 256 : 0)];
+    if (place < 0)
+        return {};
+    return std::span(m_taken).subspan(static_cast<size_t>(place), binsOf(exponent));
 }
 
 }  // namespace clipscope::histogram

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "analysis/histogram/extent.h"
 #include "analysis/histogram/histogram.h"
@@ -19,14 +20,18 @@ inline constexpr uint32_t kCoarseKeys = kZeroKeys + kLanes;
 inline constexpr uint32_t kKeys = kCoarseKeys + 512 * kCoarseBins;
 
 /// What one thread counts before it is added to a histogram: 32-bit counts of every bin there could
-/// be (4.3 MiB, of which a tensor touches little). It takes at most 2^32 - 1 values.
+/// be (4.3 MiB, of which a tensor touches little). It takes at most 2^32 - 1 values. What was
+/// counted is taken out of it by the thread that counted, in whose caches it is, and laid side by
+/// side for others to read.
 class CountTable {
 public:
     static constexpr size_t kPiece = 4096;  ///< values that stay in the first-level cache
 
-    /// Octaves below `floor` are counted as coarse from now on. Nothing may have been counted.
-    void begin(int floor) { m_floor = floor; }
+    /// Counts from now on for another histogram, octaves below `floor` as coarse ones.
+    void begin(int floor);
     void count(std::span<const float> values);
+    /// Takes out what was counted since begin().
+    void end();
 
     uint64_t counted() const { return m_counted; }
     const Extent& extent() const { return m_extent; }
@@ -38,18 +43,20 @@ public:
     int leastOctave() const { return m_largest == 0 ? 255 : static_cast<int>((m_least + 1) >> 23); }
     int largestOctave() const { return static_cast<int>(m_largest >> 23); }
 
-    /// The counts of an octave, kFineBins or kCoarseBins of them.
-    std::span<uint32_t> octave(bool negative, int exponent);
-    std::span<uint32_t> zeros() { return std::span(m_counts).subspan(kZeroKeys, kLanes); }
-
-    /// After the octaves and the zeros were set to 0.
-    void clear();
+    /// What end() took out. The counts of an octave, kFineBins or kCoarseBins of them; none where
+    /// no value lies in it.
+    std::span<const uint32_t> octave(bool negative, int exponent) const;
+    uint64_t zeros() const { return m_zeros; }
 
 private:
     void countPiece(std::span<const float> values);
+    size_t binsOf(int exponent) const { return exponent < m_floor ? kCoarseBins : kFineBins; }
 
     std::array<uint32_t, kKeys> m_counts{};
+    std::vector<uint32_t> m_taken;        ///< octave after octave
+    std::array<int32_t, 512> m_places{};  ///< where in it, by sign and exponent; -1: nowhere
     int m_floor = 0;
+    uint64_t m_zeros = 0;
     uint64_t m_counted = 0;
     Extent m_extent;
     uint32_t m_least = 0xffffffffu;  ///< |x| but 0, as bits, less 1

@@ -14,21 +14,15 @@ namespace {
 
 using Tables = std::vector<std::unique_ptr<CountTable>>;
 
-constexpr size_t kDirect = 2048;            ///< up to here adding beats visiting octaves
+constexpr size_t kDirect = 1024;            ///< up to here adding beats visiting octaves
 constexpr size_t kGrain = size_t{1} << 14;  ///< values that are worth a thread
 constexpr int kOctavesForAThread = 4;
 constexpr size_t kTogether = 2 * CountTable::kPiece;  ///< looked at, then counted
 
-/// sum[i] += counts[i], which become 0; whether any was not.
 CLIPSCOPE_VECTORISE
-bool moveCounts(uint32_t* __restrict counts, uint32_t* __restrict sum, size_t size) {
-    uint32_t any = 0;
-    for (size_t i = 0; i < size; ++i) {
+void addCounts(const uint32_t* __restrict counts, uint32_t* __restrict sum, size_t size) {
+    for (size_t i = 0; i < size; ++i)
         sum[i] += counts[i];
-        any |= counts[i];
-        counts[i] = 0;
-    }
-    return any != 0;
 }
 
 CLIPSCOPE_VECTORISE
@@ -84,23 +78,20 @@ bool countFew(std::span<const float> values, Histogram& target, std::span<const 
 /// Adds the octaves of all tables to the histograms, some of them on each thread.
 class Counter::Flush {
 public:
-    Flush(Tables& tables, Histogram& target, std::span<const Clamped> clamped)
+    Flush(const Tables& tables, Histogram& target, std::span<const Clamped> clamped)
         : m_tables(tables), m_target(target), m_clamped(clamped) {}
 
     /// Octaves [least, largest]; the histograms are prepared for their values.
-    void visit(int least, int largest, bool negatives, bool positives) {
+    void visit(int least, int largest) {
         const int octaves = std::max(0, largest - least + 1);
         m_bounded.resize(static_cast<size_t>(octaves) * m_clamped.size());
         // The highest ones take most of the time: each thread takes every so manieth.
         const int stride = std::max(1, std::min(threadCount(), octaves / kOctavesForAThread));
         parallelFor(stride, 1, [&](int64_t begin, int64_t end, int) {
             for (int64_t start = begin; start < end; ++start)
-                for (int i = static_cast<int>(start); i < octaves; i += stride) {
-                    if (negatives)
-                        visitOctave(true, largest - i, static_cast<size_t>(i));
-                    if (positives)
-                        visitOctave(false, largest - i, static_cast<size_t>(i));
-                }
+                for (int i = static_cast<int>(start); i < octaves; i += stride)
+                    for (const bool negative : {false, true})
+                        visitOctave(negative, largest - i, static_cast<size_t>(i));
         });
     }
 
@@ -146,16 +137,21 @@ private:
     void visitOctave(bool negative, int exponent, size_t index) {
         std::array<uint32_t, kFineBins> sum;
         std::array<uint32_t, kFineBins> kept;
-        const size_t bins = m_tables.front()->octave(negative, exponent).size();
-        std::fill_n(sum.begin(), bins, 0u);
-        bool any = false;
-        for (const auto& table : m_tables)
-            if (table->counted() > 0 && exponent >= table->leastOctave() &&
-                exponent <= table->largestOctave())
-                any |= moveCounts(table->octave(negative, exponent).data(), sum.data(), bins);
-        if (!any || exponent >= kOctaves)
+        std::span<const uint32_t> counts;  // of the tables so far
+        for (const auto& table : m_tables) {
+            const std::span<const uint32_t> more = table->octave(negative, exponent);
+            if (more.empty())
+                continue;
+            if (!counts.empty()) {
+                if (counts.data() != sum.data())
+                    std::ranges::copy(counts, sum.begin());
+                addCounts(more.data(), sum.data(), more.size());
+            }
+            counts = counts.empty() ? more : std::span<const uint32_t>(sum).first(more.size());
+        }
+        if (counts.empty())
             return;
-        const CountedOctave octave{negative, exponent, std::span(sum).first(bins)};
+        const CountedOctave octave{negative, exponent, counts};
         m_target.addOctave(negative, exponent, octave.counts);
         for (size_t i = 0; i < m_clamped.size(); ++i) {
             const Bounded bounded = addClamped(octave, m_clamped[i], kept);
@@ -164,7 +160,7 @@ private:
         }
     }
 
-    Tables& m_tables;
+    const Tables& m_tables;
     Histogram& m_target;
     std::span<const Clamped> m_clamped;
     std::vector<Bounded> m_bounded;  ///< by octave and clamped histogram
@@ -222,12 +218,12 @@ void Counter::countMany(std::span<const float> values, size_t unit, const Look& 
                         table.count(values.subspan(at, next - at));
                         at = next;
                     }
+                    table.end();
                 });
 }
 
 void Counter::flush(Histogram& target, std::span<const Clamped> clamped) {
     Extent extent;
-    uint64_t counted = 0;
     uint64_t zeros = 0;
     int least = kOctaves;
     int largest = 0;
@@ -235,11 +231,9 @@ void Counter::flush(Histogram& target, std::span<const Clamped> clamped) {
         if (table->counted() == 0)
             continue;
         extent.include(table->extent());
-        counted += table->counted();
         least = std::min(least, table->leastOctave());
         largest = std::max(largest, table->largestOctave());
-        for (uint32_t& lane : table->zeros())
-            zeros += std::exchange(lane, 0u);
+        zeros += table->zeros();
         target.m_positiveInfinities += table->positiveInfinities();
         target.m_negativeInfinities += table->negativeInfinities();
         // The bin of an infinity also holds NaNs of small payload: what is not infinite is NaN.
@@ -254,8 +248,7 @@ void Counter::flush(Histogram& target, std::span<const Clamped> clamped) {
         child.target->prepare();
     }
     Flush visits(m_tables, target, clamped);
-    const bool allFinite = extent.finite == counted;
-    visits.visit(least, largest, !allFinite || extent.min < 0, !allFinite || extent.max > 0);
+    visits.visit(least, std::min(largest, kOctaves - 1));
     for (size_t i = 0; i < clamped.size(); ++i) {
         const Clamped& child = clamped[i];
         const Bounded bounded = visits.boundedOf(i);
@@ -267,8 +260,6 @@ void Counter::flush(Histogram& target, std::span<const Clamped> clamped) {
         add(child.hi, bounded.hi);
         add(child(0.0f), zeros);
     }
-    for (const auto& table : m_tables)
-        table->clear();
 }
 
 }  // namespace clipscope::histogram

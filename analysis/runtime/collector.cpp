@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <limits>
 #include <optional>
 #include <string_view>
@@ -11,13 +10,12 @@
 
 #include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
+#include "analysis/runtime/channel_extents.h"
 #include "analysis/runtime/cpu/cpu_device.h"
-#include "analysis/runtime/cpu/vectorize.h"
 
 namespace clipscope::runtime {
 namespace {
 
-using histogram::Extent;
 using histogram::TensorStatistics;
 
 constexpr int64_t kGrain = 1 << 15;  // values that are worth a thread
@@ -35,25 +33,6 @@ constexpr std::array<std::string_view, 12> kChannelsFirst = {"AveragePool",
                                                              "LpPool",
                                                              "MaxPool",
                                                              "MaxUnpool"};
-
-void include(TensorStatistics::Range& range, float min, float max) {
-    range.min = range.seen ? std::min(range.min, min) : min;
-    range.max = range.seen ? std::max(range.max, max) : max;
-    range.seen = true;
-}
-
-/// least[i] and largest[i] become those of themselves and of the finite values of column i.
-CLIPSCOPE_VECTORIZED
-void includeRows(const float* __restrict x, size_t rows, size_t columns, float* __restrict least,
-                 float* __restrict largest) {
-    constexpr float kLargest = std::numeric_limits<float>::max();
-    for (size_t row = 0; row < rows; ++row, x += columns)
-        for (size_t i = 0; i < columns; ++i) {
-            const bool finite = std::fabs(x[i]) <= kLargest;
-            least[i] = finite && x[i] < least[i] ? x[i] : least[i];
-            largest[i] = finite && x[i] > largest[i] ? x[i] : largest[i];
-        }
-}
 
 /// An initializer or the tensor of a Constant node; undefined where the value is neither.
 Tensor constantOf(const graph::Graph& graph, graph::ValueId id) {
@@ -121,97 +100,6 @@ Tensor asFloats(const Tensor& tensor) {
 }
 
 }  // namespace
-
-/// Least and largest finite value of each channel of each sample, gathered by several threads while
-/// the values are in their caches.
-class Collector::Extents {
-public:
-    /// `samples` along the first axis, 1 where that is another axis.
-    Extents(const Tensor& tensor, bool lastAxisIsChannel, int64_t samples)
-        : m_values(tensor.inMemoryOrder().values<float>()),
-          m_samples(static_cast<size_t>(samples)) {
-        const Shape& shape = tensor.shape();
-        const size_t rank = shape.rank();
-        const bool last = rank == 2 || (rank == 3 && lastAxisIsChannel) ||
-                          tensor.layout() == Layout::ChannelsLast;
-        if (rank >= 2)
-            m_channels = static_cast<size_t>(
-                shape[last && tensor.layout() == Layout::RowMajor ? rank - 1 : 1]);
-        m_isInterleaved = rank >= 2 && last;
-        if (m_isInterleaved)
-            m_length = m_values.size() / (m_samples * m_channels);
-        else if (rank >= 2)
-            m_length = static_cast<size_t>(shape.elementCount(2, rank));
-        else
-            m_length = m_values.size() / m_samples;
-        // Without a batch axis the runs of a channel come round again.
-        m_cells = m_samples * std::max<size_t>(1, m_channels);
-        const auto workers = static_cast<size_t>(threadCount());
-        m_least.assign(workers * m_cells, kNone);
-        m_largest.assign(workers * m_cells, -kNone);
-    }
-
-    /// What look() must get whole multiples of.
-    size_t unit() const { return m_isInterleaved ? m_channels : 1; }
-
-    void look(size_t begin, size_t end, int worker) {
-        const size_t base = static_cast<size_t>(worker) * m_cells;
-        if (m_isInterleaved) {
-            const size_t last = end / m_channels;
-            for (size_t row = begin / m_channels; row < last;) {
-                const size_t sample = row / m_length;
-                const size_t next = std::min(last, (sample + 1) * m_length);
-                const size_t cell = base + sample * m_channels;
-                includeRows(m_values.data() + row * m_channels, next - row, m_channels,
-                            &m_least[cell], &m_largest[cell]);
-                row = next;
-            }
-            return;
-        }
-        for (size_t at = begin; at < end;) {
-            const size_t run = at / m_length;
-            const size_t next = std::min(end, (run + 1) * m_length);
-            const Extent extent = histogram::extentOf(m_values.subspan(at, next - at));
-            if (extent.finite > 0) {
-                const size_t cell = base + run % m_cells;
-                m_least[cell] = std::min(m_least[cell], extent.min);
-                m_largest[cell] = std::max(m_largest[cell], extent.max);
-            }
-            at = next;
-        }
-    }
-
-    /// Adds the ranges of the channels, of values between the bounds.
-    void addChannels(TensorStatistics& statistics, const histogram::Clamped& bounds) const {
-        statistics.channels.resize(std::max(statistics.channels.size(), m_channels));
-        for (size_t i = 0; i < m_least.size() && m_channels > 0; ++i)
-            if (m_least[i] != kNone)
-                include(statistics.channels[i % m_channels], bounds(m_least[i]) + 0.0f,
-                        bounds(m_largest[i]) + 0.0f);
-    }
-    float amaxOf(size_t sample, const histogram::Clamped& bounds) const {
-        float amax = 0;
-        const size_t width = m_cells / m_samples;
-        for (size_t base = sample * width; base < m_least.size(); base += m_cells)
-            for (size_t i = base; i < base + width; ++i)
-                if (m_least[i] != kNone)
-                    amax = std::max(
-                        {amax, std::fabs(bounds(m_least[i])), std::fabs(bounds(m_largest[i]))});
-        return amax;
-    }
-
-private:
-    static constexpr float kNone = std::numeric_limits<float>::infinity();
-
-    std::span<const float> m_values;
-    size_t m_samples;
-    size_t m_channels = 0;         ///< 0: there is no channel axis
-    size_t m_length = 0;           ///< of a run of one channel, or rows of a sample
-    bool m_isInterleaved = false;  ///< the channels are the innermost axis
-    size_t m_cells = 0;            ///< samples x channels
-    std::vector<float> m_least;    ///< by worker and cell
-    std::vector<float> m_largest;
-};
 
 Collector::Collector(const graph::Graph& graph, std::span<const graph::ValueId> activations,
                      Device* device)
@@ -369,11 +257,12 @@ void Collector::countWithChildren(Slot& target, const Tensor& tensor, bool batch
         children.push_back(&made);
         clamped.push_back({child.lo, child.hi, &made.statistics.histogram});
     }
-    Extents extents(tensor, target.lastAxisIsChannel, samples);
+    ChannelExtents extents(tensor, target.lastAxisIsChannel, samples);
     const bool clampedToo = m_counter.count(
         tensor.inMemoryOrder().values<float>(), target.statistics.histogram, clamped,
         extents.unit(),
         [&](size_t begin, size_t end, int worker) { extents.look(begin, end, worker); });
+    extents.finish();
 
     const auto add = [&](TensorStatistics& statistics, const histogram::Clamped& bounds) {
         extents.addChannels(statistics, bounds);

@@ -63,7 +63,6 @@ private:
         bool isDone = false;                         ///< by its parent, for the tensor to come
         std::unique_ptr<DeviceStatistics> onDevice;  ///< made on first use
     };
-    class Extents;
 
     void findChildren(const graph::Graph& graph);
 

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/runtime/channel_extents.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "analysis/base/parallel.h"
+#include "analysis/runtime/cpu/vectorize.h"
+
+namespace clipscope::runtime {
+namespace {
+
+using histogram::Extent;
+using histogram::TensorStatistics;
+
+constexpr float kNone = std::numeric_limits<float>::infinity();
+constexpr float kLargest = std::numeric_limits<float>::max();
+
+/// Sixteen floats, in as many registers as the processor needs for them.
+using Lanes = float __attribute__((vector_size(64)));
+constexpr size_t kLanes = 16;
+
+/// least[i] and largest[i] become those of themselves and of column i, infinities among them: NaN
+/// compares with nothing.
+CLIPSCOPE_VECTORIZED
+void includeRows(const float* x, size_t rows, size_t columns, float* __restrict least,
+                 float* __restrict largest) {
+    if (columns < kLanes) {
+        for (size_t row = 0; row < rows; ++row, x += columns)
+            for (size_t i = 0; i < columns; ++i) {
+                least[i] = x[i] < least[i] ? x[i] : least[i];
+                largest[i] = x[i] > largest[i] ? x[i] : largest[i];
+            }
+        return;
+    }
+    for (size_t column = 0; column < columns; column += kLanes) {
+        const size_t first = std::min(column, columns - kLanes);  // the last ones overlap
+        Lanes low;
+        Lanes high;
+        std::memcpy(&low, least + first, sizeof(low));
+        std::memcpy(&high, largest + first, sizeof(high));
+        for (size_t row = 0; row < rows; ++row) {
+            Lanes values;
+            std::memcpy(&values, x + row * columns + first, sizeof(values));
+            low = values < low ? values : low;
+            high = values > high ? values : high;
+        }
+        std::memcpy(least + first, &low, sizeof(low));
+        std::memcpy(largest + first, &high, sizeof(high));
+    }
+}
+
+void include(TensorStatistics::Range& range, float min, float max) {
+    range.min = range.seen ? std::min(range.min, min) : min;
+    range.max = range.seen ? std::max(range.max, max) : max;
+    range.seen = true;
+}
+
+}  // namespace
+
+ChannelExtents::ChannelExtents(const Tensor& tensor, bool lastAxisIsChannel, int64_t samples)
+    : m_values(tensor.inMemoryOrder().values<float>()), m_samples(static_cast<size_t>(samples)) {
+    const Shape& shape = tensor.shape();
+    const size_t rank = shape.rank();
+    const bool last =
+        rank == 2 || (rank == 3 && lastAxisIsChannel) || tensor.layout() == Layout::ChannelsLast;
+    if (rank >= 2)
+        m_channels =
+            static_cast<size_t>(shape[last && tensor.layout() == Layout::RowMajor ? rank - 1 : 1]);
+    m_isInterleaved = rank >= 2 && last;
+    if (m_isInterleaved)
+        m_length = m_values.size() / (m_samples * m_channels);
+    else if (rank >= 2)
+        m_length = static_cast<size_t>(shape.elementCount(2, rank));
+    else
+        m_length = m_values.size() / m_samples;
+    // Without a batch axis the runs of a channel come round again.
+    m_cells = m_samples * std::max<size_t>(1, m_channels);
+    const auto workers = static_cast<size_t>(threadCount());
+    m_least.assign(workers * m_cells, kNone);
+    m_largest.assign(workers * m_cells, -kNone);
+}
+
+void ChannelExtents::look(size_t begin, size_t end, int worker) {
+    const size_t cells = static_cast<size_t>(worker) * m_cells;
+    if (m_isInterleaved)
+        lookAtRows(begin / m_channels, end / m_channels, cells);
+    else
+        lookAtRuns(begin, end, cells);
+}
+
+void ChannelExtents::lookAtRows(size_t begin, size_t end, size_t cells) {
+    for (size_t row = begin; row < end;) {
+        const size_t sample = row / m_length;
+        const size_t next = std::min(end, (sample + 1) * m_length);
+        const size_t cell = cells + sample * m_channels;
+        includeRows(m_values.data() + row * m_channels, next - row, m_channels, &m_least[cell],
+                    &m_largest[cell]);
+        row = next;
+    }
+}
+
+void ChannelExtents::lookAtRuns(size_t begin, size_t end, size_t cells) {
+    for (size_t at = begin; at < end;) {
+        const size_t run = at / m_length;
+        const size_t next = std::min(end, (run + 1) * m_length);
+        const Extent extent = histogram::extentOf(m_values.subspan(at, next - at));
+        if (extent.finite > 0) {
+            const size_t cell = cells + run % m_cells;
+            m_least[cell] = std::min(m_least[cell], extent.min);
+            m_largest[cell] = std::max(m_largest[cell], extent.max);
+        }
+        at = next;
+    }
+}
+
+void ChannelExtents::finish() {
+    for (size_t i = m_cells; i < m_least.size(); ++i) {
+        m_least[i % m_cells] = std::min(m_least[i % m_cells], m_least[i]);
+        m_largest[i % m_cells] = std::max(m_largest[i % m_cells], m_largest[i]);
+    }
+    m_least.resize(m_cells);
+    m_largest.resize(m_cells);
+    const bool infinite = std::ranges::any_of(m_least, [](float x) { return x == -kNone; }) ||
+                          std::ranges::any_of(m_largest, [](float x) { return x == kNone; });
+    if (!infinite)
+        return;
+    // Rare enough to look at every value again.
+    std::ranges::fill(m_least, kNone);
+    std::ranges::fill(m_largest, -kNone);
+    for (size_t i = 0; i < m_values.size(); ++i) {
+        if (!(std::fabs(m_values[i]) <= kLargest))
+            continue;
+        const size_t cell = m_isInterleaved
+                                ? i / (m_length * m_channels) * m_channels + i % m_channels
+                                : i / m_length % m_cells;
+        m_least[cell] = std::min(m_least[cell], m_values[i]);
+        m_largest[cell] = std::max(m_largest[cell], m_values[i]);
+    }
+}
+
+void ChannelExtents::addChannels(TensorStatistics& statistics,
+                                 const histogram::Clamped& bounds) const {
+    statistics.channels.resize(std::max(statistics.channels.size(), m_channels));
+    for (size_t i = 0; i < m_least.size() && m_channels > 0; ++i)
+        if (m_least[i] != kNone)
+            include(statistics.channels[i % m_channels], bounds(m_least[i]) + 0.0f,
+                    bounds(m_largest[i]) + 0.0f);
+}
+
+float ChannelExtents::amaxOf(size_t sample, const histogram::Clamped& bounds) const {
+    float amax = 0;
+    const size_t width = m_cells / m_samples;
+    for (size_t i = sample * width; i < (sample + 1) * width; ++i)
+        if (m_least[i] != kNone)
+            amax = std::max({amax, std::fabs(bounds(m_least[i])), std::fabs(bounds(m_largest[i]))});
+    return amax;
+}
+
+}  // namespace clipscope::runtime

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "analysis/histogram/counter.h"
+#include "analysis/histogram/statistics.h"
+#include "analysis/tensor/tensor.h"
+
+namespace clipscope::runtime {
+
+/// Least and largest finite value of each channel of each sample, gathered by several threads while
+/// the values are in their caches.
+class ChannelExtents {
+public:
+    /// `tensor`: float32 on the host. `samples` along its first axis, 1 where that is another axis.
+    /// At rank 3 the channels are the last axis or axis 1; at rank 2 the last; above, axis 1.
+    ChannelExtents(const Tensor& tensor, bool lastAxisIsChannel, int64_t samples);
+
+    /// What look() must get whole multiples of.
+    size_t unit() const { return m_isInterleaved ? m_channels : 1; }
+    /// At values [begin, end) in memory order; `worker` as in parallelFor.
+    void look(size_t begin, size_t end, int worker);
+    /// After all values were looked at.
+    void finish();
+
+    /// Adds the ranges of the channels, of values between the bounds.
+    void addChannels(histogram::TensorStatistics& statistics,
+                     const histogram::Clamped& bounds) const;
+    float amaxOf(size_t sample, const histogram::Clamped& bounds) const;
+
+private:
+    void lookAtRows(size_t begin, size_t end, size_t cells);
+    void lookAtRuns(size_t begin, size_t end, size_t cells);
+
+    std::span<const float> m_values;
+    size_t m_samples;
+    size_t m_channels = 0;         ///< 0: there is no channel axis
+    size_t m_length = 0;           ///< of a run of one channel, or rows of a sample
+    bool m_isInterleaved = false;  ///< the channels are the innermost axis
+    size_t m_cells = 0;            ///< samples x channels
+    std::vector<float> m_least;    ///< by worker and cell, by cell once finished
+    std::vector<float> m_largest;
+};
+
+}  // namespace clipscope::runtime
