@@ -32,7 +32,7 @@ struct Clamped {
 /// values are added to the histogram at once.
 class Counter {
 public:
-    /// Sees values [begin, end) on a thread just before they are counted there.
+    /// Sees values [begin, end) on a thread just after they were counted there.
     using Look = std::function<void(size_t begin, size_t end, int worker)>;
 
     /// Adds what was counted after at most that many values (a parameter for tests).

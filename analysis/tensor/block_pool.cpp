@@ -16,7 +16,7 @@ constexpr size_t kLeast = SIZE_MAX;  // The sanitizer must see each tensor by it
 #else
 constexpr size_t kLeast = size_t{64} << 10;  ///< smaller ones malloc keeps well itself
 #endif
-constexpr size_t kSlack = size_t{32} << 20;  ///< that may be kept beyond the most ever used
+constexpr size_t kSlack = size_t{64} << 20;  ///< that may be kept beyond the most ever used
 constexpr size_t kHugePage = size_t{2} << 20;
 constexpr std::align_val_t kAlignment{64};
 constexpr std::align_val_t kHugeAlignment{kHugePage};
@@ -78,14 +78,19 @@ BlockPool::Block BlockPool::takeKept(size_t bytes) noexcept {
     return block;
 }
 
-/// Frees kept blocks, the largest first, until `bytes` more do not exceed the most ever used.
+/// Frees kept blocks until `bytes` more do not exceed the most ever used: the smallest that
+/// suffices, for what is freed will have to be cleared again.
 void BlockPool::makeRoom(size_t bytes) noexcept {
     const size_t limit = std::max(m_most, m_used + bytes) + kSlack;
     while (!m_free.empty() && (bytes == SIZE_MAX || m_used + m_kept + bytes > limit)) {
-        const auto largest = std::prev(m_free.end());
-        deleteBlock({largest->second, largest->first});
-        m_kept -= largest->first;
-        m_free.erase(largest);
+        auto found = m_free.end();
+        if (bytes != SIZE_MAX)
+            found = m_free.lower_bound(m_used + m_kept + bytes - limit);
+        if (found == m_free.end())
+            found = std::prev(m_free.end());
+        deleteBlock({found->second, found->first});
+        m_kept -= found->first;
+        m_free.erase(found);
     }
 }
 
