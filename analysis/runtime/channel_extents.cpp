@@ -141,6 +141,17 @@ void ChannelExtents::finish() {
     }
 }
 
+void ChannelExtents::lookAtAll() {
+    constexpr size_t kGrain = size_t{1} << 16;  // values that are worth a thread
+    parallelFor(static_cast<int64_t>(m_values.size() / unit()),
+                static_cast<int64_t>(std::max<size_t>(1, kGrain / unit())),
+                [&](int64_t begin, int64_t end, int worker) {
+                    look(static_cast<size_t>(begin) * unit(), static_cast<size_t>(end) * unit(),
+                         worker);
+                });
+    finish();
+}
+
 void ChannelExtents::addChannels(TensorStatistics& statistics,
                                  const histogram::Clamped& bounds) const {
     statistics.channels.resize(std::max(statistics.channels.size(), m_channels));

@@ -26,6 +26,7 @@ public:
     void look(size_t begin, size_t end, int worker);
     /// After all values were looked at.
     void finish();
+    void lookAtAll();  ///< the same on all threads, to the end
 
     /// Adds the ranges of the channels, of values between the bounds.
     void addChannels(histogram::TensorStatistics& statistics,

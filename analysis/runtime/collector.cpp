@@ -34,6 +34,11 @@ constexpr std::array<std::string_view, 12> kChannelsFirst = {"AveragePool",
                                                              "MaxPool",
                                                              "MaxUnpool"};
 
+/// Operators of the default domain that give each value of their first input once, elsewhere.
+constexpr std::array<std::string_view, 8> kMoveValues = {"DepthToSpace", "Flatten",      "Identity",
+                                                         "Reshape",      "SpaceToDepth", "Squeeze",
+                                                         "Transpose",    "Unsqueeze"};
+
 /// An initializer or the tensor of a Constant node; undefined where the value is neither.
 Tensor constantOf(const graph::Graph& graph, graph::ValueId id) {
     const graph::Value& value = graph[id];
@@ -115,6 +120,8 @@ Collector::Collector(const graph::Graph& graph, std::span<const graph::ValueId> 
         m_values.push_back(id);
     }
     findChildren(graph);
+    if (!device)
+        findCopies(graph);
 }
 
 /// Bodies of If, Loop and Scan run another number of times than what they read: their nodes are not
@@ -132,11 +139,39 @@ void Collector::findChildren(const graph::Graph& graph) {
     }
 }
 
+/// Both are made once in each run: by nodes of the graph itself, or given to it.
+void Collector::findCopies(const graph::Graph& graph) {
+    for (const graph::Node& node : graph.nodes) {
+        if (!node.domain.empty() ||
+            std::ranges::find(kMoveValues, node.type) == kMoveValues.end() || node.inputs.empty() ||
+            !node.inputs[0].isValid() || node.outputs.empty() || !node.outputs[0].isValid() ||
+            !wants(node.inputs[0]) || !wants(node.outputs[0]) ||
+            graph[node.inputs[0]].type != DType::Float32)
+            continue;
+        const Slot& read = slot(node.inputs[0]);
+        Slot& made = slot(node.outputs[0]);
+        made.original =
+            read.original.value_or(static_cast<size_t>(m_slotOf[node.inputs[0].value()]));
+        m_slots[*made.original].copies.push_back(
+            static_cast<size_t>(m_slotOf[node.outputs[0].value()]));
+    }
+}
+
+void Collector::separate(Slot& original) {
+    for (const size_t i : std::exchange(original.copies, {})) {
+        m_slots[i].statistics.histogram = original.statistics.histogram;
+        m_slots[i].original.reset();
+    }
+}
+
 void Collector::beginBatch(std::vector<int64_t> samples, int64_t padding) {
     m_samples = std::move(samples);
     m_padding = padding;
-    for (Slot& slot : m_slots)
+    for (Slot& slot : m_slots) {
         slot.isDone = false;
+        if (padding > 0)  // which the one may count and the other not
+            separate(slot);
+    }
 }
 
 void Collector::makeRoom() {
@@ -170,11 +205,14 @@ const TensorStatistics& Collector::statistics(graph::ValueId value) {
     Slot& target = slot(value);
     if (target.onDevice)
         target.onDevice->drain(target.statistics);
+    if (target.original)
+        target.statistics.histogram = m_slots[*target.original].statistics.histogram;
     return target.statistics;
 }
 
 TensorStatistics Collector::takeStatistics(graph::ValueId value) {
     statistics(value);
+    separate(slot(value));
     return std::move(slot(value).statistics);
 }
 
@@ -208,7 +246,7 @@ void Collector::observe(graph::ValueId value, const Tensor& raw) {
     if (m_secondPass)
         return addExactParallel(tensor.inMemoryOrder().values<float>(),
                                 *target.statistics.exactAbs);
-    countWithChildren(target, tensor, batchFirst);
+    count(target, tensor, batchFirst);
 }
 
 /// False where the tensor is, or belongs, on the CPU.
@@ -241,13 +279,18 @@ ChannelAxis Collector::channelAxis(const Slot& target, size_t rank) {
     return rank >= 3 ? ChannelAxis::One : ChannelAxis::None;
 }
 
-void Collector::countWithChildren(Slot& target, const Tensor& tensor, bool batchFirst) {
-    const auto batch = static_cast<int64_t>(m_samples.size());
-    const int64_t samples = batchFirst ? batch : 1;
+void Collector::count(Slot& target, const Tensor& tensor, bool batchFirst) {
+    const int64_t samples = batchFirst ? static_cast<int64_t>(m_samples.size()) : 1;
     if (tensor.elementCount() == 0 || samples == 0)
         return;
+    ChannelExtents extents(tensor, target.lastAxisIsChannel, samples);
     constexpr float kInfinity = std::numeric_limits<float>::infinity();
     const histogram::Clamped itself{-kInfinity, kInfinity, &target.statistics.histogram};
+    if (target.original) {
+        extents.lookAtAll();
+        addRanges(target, extents, itself, batchFirst);
+        return;
+    }
     std::vector<Slot*> children;
     std::vector<histogram::Clamped> clamped;
     for (const Slot::Child& child : target.children) {
@@ -257,25 +300,25 @@ void Collector::countWithChildren(Slot& target, const Tensor& tensor, bool batch
         children.push_back(&made);
         clamped.push_back({child.lo, child.hi, &made.statistics.histogram});
     }
-    ChannelExtents extents(tensor, target.lastAxisIsChannel, samples);
     const bool clampedToo = m_counter.count(
         tensor.inMemoryOrder().values<float>(), target.statistics.histogram, clamped,
         extents.unit(),
         [&](size_t begin, size_t end, int worker) { extents.look(begin, end, worker); });
     extents.finish();
-
-    const auto add = [&](TensorStatistics& statistics, const histogram::Clamped& bounds) {
-        extents.addChannels(statistics, bounds);
-        if (!batchFirst && batch != 1)
-            return;  // which sample a value belongs to cannot be told
-        for (size_t i = 0; i < static_cast<size_t>(samples); ++i)
-            statistics.sampleAmax.push_back({m_samples[i], extents.amaxOf(i, bounds)});
-    };
-    add(target.statistics, itself);
+    addRanges(target, extents, itself, batchFirst);
     for (size_t i = 0; i < clamped.size() && clampedToo; ++i) {
-        add(children[i]->statistics, clamped[i]);
+        addRanges(*children[i], extents, clamped[i], batchFirst);
         children[i]->isDone = true;
     }
+}
+
+void Collector::addRanges(Slot& target, const ChannelExtents& extents,
+                          const histogram::Clamped& bounds, bool batchFirst) {
+    extents.addChannels(target.statistics, bounds);
+    if (!batchFirst && m_samples.size() != 1)
+        return;  // which sample a value belongs to cannot be told
+    for (size_t i = 0; i < (batchFirst ? m_samples.size() : 1); ++i)
+        target.statistics.sampleAmax.push_back({m_samples[i], extents.amaxOf(i, bounds)});
 }
 
 }  // namespace clipscope::runtime

@@ -3,19 +3,22 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "analysis/graph/graph.h"
 #include "analysis/histogram/counter.h"
 #include "analysis/histogram/statistics.h"
+#include "analysis/runtime/channel_extents.h"
 #include "analysis/runtime/executor.h"
 
 namespace clipscope::runtime {
 
 /// Keeps the statistics of every activation while a model runs. What it holds afterwards depends
 /// only on the values seen, not on their order, on batches or on threads. What Relu and Clip make
-/// of a value that is kept too is not counted again: its bins follow from those of the value.
+/// of a value that is kept too is not counted again: its bins follow from those of the value. What
+/// only puts values elsewhere (Reshape, Transpose) has the bins of what it reads.
 class Collector final : public Observer {
 public:
     /// `device`: where the model runs; null where tensors are on the host. It must outlive the
@@ -60,17 +63,26 @@ private:
             float hi;
         };
         std::vector<Child> children;
+        /// The slot of the values that these are in another order, whose histogram is theirs.
+        std::optional<size_t> original;
+        std::vector<size_t> copies;                  ///< slots of which this is the original
         bool isDone = false;                         ///< by its parent, for the tensor to come
         std::unique_ptr<DeviceStatistics> onDevice;  ///< made on first use
     };
 
     void findChildren(const graph::Graph& graph);
+    void findCopies(const graph::Graph& graph);
+    /// Gives the copies histograms of their own, from now on.
+    void separate(Slot& original);
 
     Slot& slot(graph::ValueId value);
     const Slot& slot(graph::ValueId value) const;
     static ChannelAxis channelAxis(const Slot& slot, size_t rank);
     bool observeOnDevice(Slot& slot, const Tensor& tensor, bool batchFirst);
-    void countWithChildren(Slot& slot, const Tensor& tensor, bool batchFirst);
+    void count(Slot& slot, const Tensor& tensor, bool batchFirst);
+    /// The ranges that `extents` found, of values between the bounds.
+    void addRanges(Slot& slot, const ChannelExtents& extents, const histogram::Clamped& bounds,
+                   bool batchFirst);
 
     Device* m_device;
     std::vector<int32_t> m_slotOf;  ///< by value, -1 for those not wanted

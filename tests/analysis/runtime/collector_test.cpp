@@ -200,6 +200,81 @@ TEST(Collector, BoundedValuesNeedNotBeCounted) {
         }
 }
 
+/// x, what Transpose makes of it, Reshape of that, and Relu of that again.
+graph::Graph moved() {
+    graph::Graph graph;
+    for (const char* name : {"x", "transposed", "reshaped", "relu"})
+        graph.values.push_back({.name = name, .type = DType::Float32});
+    graph.values[0].isInput = true;
+    for (size_t i = 1; i < 4; ++i) {
+        const std::string type = i == 1 ? "Transpose" : i == 2 ? "Reshape" : "Relu";
+        graph.values[i].producer = graph::NodeId(i - 1);
+        graph.nodes.push_back({.name = type,
+                               .type = type,
+                               .opset = 13,
+                               .inputs = {ValueId(i - 1)},
+                               .outputs = {ValueId(i)}});
+    }
+    return graph;
+}
+
+/// Each of four batches of `x`, the last of which is padded, by all of the values.
+std::vector<Tensor> tensorsOfBatch(size_t batch) {
+    Tensor x = normal({2, 3, 4, 300}, static_cast<uint32_t>(20 + batch));
+    if (batch == 1)
+        x.mutableValues<float>()[5] = 1e20f;
+    if (batch == 2)
+        x.mutableValues<float>()[7] = -std::numeric_limits<float>::infinity();
+    Tensor transposed(DType::Float32, {2, 300, 3, 4});
+    for (size_t i = 0; i < x.values<float>().size(); ++i) {
+        const size_t n = i / 3600;
+        const size_t c = i / 300 % 12;
+        transposed.mutableValues<float>()[(n * 300 + i % 300) * 12 + c] = x.values<float>()[i];
+    }
+    const Tensor reshaped = transposed.reshaped({24, 300});
+    Tensor relu(DType::Float32, reshaped.shape());
+    for (size_t i = 0; i < relu.values<float>().size(); ++i)
+        relu.mutableValues<float>()[i] = std::max(0.0f, reshaped.values<float>()[i]);
+    return {x, transposed, reshaped, relu};
+}
+
+/// What only moves values has the bins of what it reads, and ranges of its own.
+TEST(Collector, MovedValuesNeedNotBeCounted) {
+    const graph::Graph graph = moved();
+    const std::vector<ValueId> all{ValueId(0), ValueId(1), ValueId(2), ValueId(3)};
+    for (const bool padded : {false, true})
+        for (const std::vector<size_t>& order : {std::vector<size_t>{0, 1, 2, 3}, {3, 2, 1, 0}}) {
+            Collector together(graph, all);
+            std::vector<Collector> alone;
+            for (const ValueId value : all)
+                alone.emplace_back(graph, std::vector<ValueId>{value});
+            for (size_t batch = 0; batch < 4; ++batch) {
+                const std::vector<Tensor> tensors = tensorsOfBatch(batch);
+                const auto first = static_cast<int64_t>(2 * batch);
+                const bool isPadded = padded && batch >= 2;
+                const std::vector<int64_t> samples =
+                    isPadded ? std::vector{first} : std::vector{first, first + 1};
+                together.beginBatch(samples, isPadded);
+                for (size_t i = 0; i < all.size(); ++i) {
+                    together.observe(all[i], tensors[i]);
+                    alone[i].beginBatch(samples, isPadded);
+                    alone[i].observe(all[i], tensors[i]);
+                }
+            }
+            for (const size_t i : order) {
+                SCOPED_TRACE(graph.values[i].name + (padded ? " padded" : ""));
+                EXPECT_TRUE(together.statistics(all[i]).histogram ==
+                            alone[i].statistics(all[i]).histogram);
+                const auto got = together.takeStatistics(all[i]);
+                const auto want = alone[i].takeStatistics(all[i]);
+                EXPECT_TRUE(got.histogram == want.histogram);
+                EXPECT_EQ(got.histogram.count(), padded && i < 2 ? 21600u : 28800u);
+                EXPECT_EQ(got.channels, want.channels);
+                EXPECT_EQ(got.sampleAmax, want.sampleAmax);
+            }
+        }
+}
+
 TEST(Collector, TheLayoutDoesNotMatter) {
     const graph::Graph graph = oneNode("Conv");
     const Tensor tensor = normal({3, 5, 37, 31}, 12);
