@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <new>
 #include <stdexcept>
-#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,6 +16,7 @@
 #include "analysis/runtime/op_context.h"
 #include "analysis/runtime/packed_weights.h"
 #include "analysis/runtime/registry.h"
+#include "analysis/runtime/supported_operators.h"
 
 namespace clipscope::runtime {
 
@@ -32,6 +32,7 @@ struct Executor::Step {
     NodeState state;
     std::vector<std::vector<Step>> bodies;  ///< of the node's bodies, in their order
     std::vector<ValueId> lastReads;         ///< values that no later step reads
+    std::vector<Tensor> widened;            ///< constant inputs in float32, once they were needed
     bool hasRun = false;
     bool onHost = false;  ///< the device left it to the CPU
 };
@@ -64,45 +65,6 @@ bool fits(const Shape& shape, const graph::DeclaredShape& declaredShape) {
                               [](int64_t got, int64_t want) { return want < 0 || got == want; });
 }
 
-/// The nodes without an operator, also inside bodies, one of each type.
-struct Unsupported {
-    std::vector<const Node*> nodes;
-    std::unordered_set<std::string_view> types;
-
-    void find(const std::vector<Node>& among) {
-        for (const Node& node : among) {
-            for (const graph::Body& body : node.bodies)
-                find(body.nodes);
-            if (!findOperator(node.domain, node.type, node.opset) && types.insert(node.type).second)
-                nodes.push_back(&node);
-        }
-    }
-};
-
-void requireSupported(const graph::Graph& graph) {
-    constexpr size_t kMostListed = 20;
-    Unsupported found;
-    found.find(graph.nodes);
-    if (found.nodes.empty())
-        return;
-    const Node& first = *found.nodes.front();
-    std::string message = fmt::format("{} cannot run: Clipscope has no operator {}{}{} of opset {}",
-                                      describe(graph, first), first.domain,
-                                      first.domain.empty() ? "" : ".", first.type, first.opset);
-    if (first.opset == 0)
-        message += fmt::format("; the model imports no opset of the domain '{}'", first.domain);
-    const size_t listed = std::min(found.nodes.size(), kMostListed + 1);
-    if (listed > 1) {
-        std::vector<std::string> others;
-        for (size_t i = 1; i < listed; ++i)
-            others.push_back(found.nodes[i]->type);
-        const size_t more = found.nodes.size() - listed;
-        message += fmt::format(" (nor {}{})", fmt::join(others, ", "),
-                               more > 0 ? fmt::format(" and {} others", more) : "");
-    }
-    throw Error(ErrorCode::Unsupported, message);
-}
-
 /// The standard library's exceptions are those of sizes and places that the model gave.
 void runOperator(const OperatorRow& row, OpContext& context) {
     try {
@@ -127,18 +89,6 @@ Tensor castTo(Device& device, const Tensor& x, DType type) {
 bool widens(Widening widening, DType type) {
     return widening != Widening::None &&
            (isHalf(type) || (widening == Widening::Floats && type == DType::Float64));
-}
-
-/// Replaces what is to be widened; returns the type of the first such tensor, or Undefined.
-DType widen(Widening widening, Device& device, std::vector<Tensor>& tensors) {
-    DType first = DType::Undefined;
-    for (Tensor& tensor : tensors) {
-        if (!widens(widening, tensor.type()))
-            continue;
-        first = first == DType::Undefined ? tensor.type() : first;
-        tensor = castTo(device, tensor, DType::Float32);
-    }
-    return first;
 }
 
 /// The device has its own copy of these weights now: memory need not hold the file's as well.
@@ -168,10 +118,12 @@ Executor::Executor(const graph::Graph& graph, Device& device, const Cancellation
     planFrees(m_steps, graph.outputs);
 }
 
+bool Executor::isConstant(ValueId id) const {
+    return m_constants[id.value()].isDefined();
+}
+
 bool Executor::isConstant(const Node& node) const {
-    const auto constant = [&](ValueId id) {
-        return !id.isValid() || m_constants[id.value()].isDefined();
-    };
+    const auto constant = [&](ValueId id) { return !id.isValid() || isConstant(id); };
     return std::ranges::all_of(node.inputs, constant) &&
            std::ranges::all_of(node.captured, constant);
 }
@@ -278,52 +230,75 @@ bool Executor::arrange(const Step& step, std::vector<Tensor>& inputs, Run& run) 
     return false;
 }
 
+/// Replaces the inputs that the operator wants as float32, constant ones by a copy that is made
+/// once; returns the type of the first such input, or Undefined.
+DType Executor::widen(Step& step, std::vector<Tensor>& inputs) {
+    DType first = DType::Undefined;
+    for (size_t i = 0; i < inputs.size(); ++i) {
+        if (!widens(step.row->widening, inputs[i].type()))
+            continue;
+        first = first == DType::Undefined ? inputs[i].type() : first;
+        if (!isConstant(step.node->inputs[i])) {
+            inputs[i] = castTo(m_device, inputs[i], DType::Float32);
+            continue;
+        }
+        step.widened.resize(inputs.size());
+        if (!step.widened[i].isDefined())
+            step.widened[i] = castTo(m_device, inputs[i], DType::Float32);
+        inputs[i] = step.widened[i];
+    }
+    return first;
+}
+
+std::vector<Tensor> Executor::compute(Step& step, std::vector<Tensor>& inputs, Run& run) {
+    const bool inMemoryOrder = arrange(step, inputs, run);
+    const bool isInPlace = step.row->layouts == Layouts::InPlace;
+    if (isInPlace)  // What this step reads last is then in its hands alone.
+        for (const ValueId dead : step.lastReads)
+            run.set(dead, {});
+    const DType narrow = widen(step, inputs);
+    const bool isHost = step.row->placement == Placement::Host;
+    const HostWorkScope scope(isHost ? &m_device : nullptr);
+    if (isHost)
+        for (Tensor& input : inputs)
+            if (input.isDefined())
+                input = m_device.toHost(input);
+    const auto constant = std::make_unique<bool[]>(inputs.size());
+    for (size_t i = 0; i < inputs.size(); ++i)
+        constant[i] = step.node->inputs[i].isValid() && isConstant(step.node->inputs[i]);
+    OpContext context(*step.node, isHost ? m_device.host() : m_device, inputs,
+                      {constant.get(), inputs.size()}, step.state);
+    if (!step.bodies.empty())
+        context.setBodies(m_graph, [&](size_t body, std::vector<Tensor> bodyInputs) {
+            return runBody(step, body, std::move(bodyInputs), run);
+        });
+    if (isInPlace)
+        context.allowInPlace();
+    runOperator(*step.row, context);
+    std::vector<Tensor> outputs = context.takeOutputs();
+    for (Tensor& output : outputs) {
+        if (!output.isDefined())
+            continue;
+        if (isHost)
+            output = m_device.fromHost(output);
+        if (narrow != DType::Undefined && output.type() == DType::Float32)
+            output = castTo(m_device, output, narrow);
+        if (inMemoryOrder)
+            output = output.asChannelsLast();
+    }
+    return outputs;
+}
+
 void Executor::runStep(Step& step, Run& run) {
     const Node& node = *step.node;
     std::vector<Tensor> inputs(node.inputs.size());
-    const auto isConstant = std::make_unique<bool[]>(node.inputs.size());
-    for (size_t i = 0; i < node.inputs.size(); ++i) {
-        if (!node.inputs[i].isValid())
-            continue;
-        isConstant[i] = m_constants[node.inputs[i].value()].isDefined();
-        inputs[i] = valueOf(node.inputs[i], run);
-    }
-    const bool isInPlace = step.row->layouts == Layouts::InPlace;
-    std::vector<Tensor> outputs;
-    const bool isHost = step.row->placement == Placement::Host;
-    Device& device = isHost ? m_device.host() : m_device;
+    for (size_t i = 0; i < inputs.size(); ++i)
+        if (node.inputs[i].isValid())
+            inputs[i] = valueOf(node.inputs[i], run);
     const int64_t hostCalls = m_device.hostWork().calls;
+    std::vector<Tensor> outputs;
     try {
-        const bool inMemoryOrder = arrange(step, inputs, run);
-        if (isInPlace)  // What this step reads last is then in its hands alone.
-            for (const ValueId dead : step.lastReads)
-                run.set(dead, {});
-        const DType narrow = widen(step.row->widening, m_device, inputs);
-        const HostWorkScope scope(isHost ? &m_device : nullptr);
-        if (isHost)
-            for (Tensor& input : inputs)
-                if (input.isDefined())
-                    input = m_device.toHost(input);
-        OpContext context(node, device, inputs, {isConstant.get(), inputs.size()}, step.state);
-        if (!step.bodies.empty())
-            context.setBodies(m_graph, [&](size_t body, std::vector<Tensor> bodyInputs) {
-                return runBody(step, body, std::move(bodyInputs), run);
-            });
-        if (isInPlace)
-            context.allowInPlace();
-        runOperator(*step.row, context);
-        outputs = context.takeOutputs();
-        if (isHost)
-            for (Tensor& output : outputs)
-                if (output.isDefined())
-                    output = m_device.fromHost(output);
-        if (narrow != DType::Undefined)
-            for (Tensor& output : outputs)
-                if (output.type() == DType::Float32)
-                    output = castTo(m_device, output, narrow);
-        if (inMemoryOrder)
-            for (Tensor& output : outputs)
-                output = output.isDefined() ? output.asChannelsLast() : output;
+        outputs = compute(step, inputs, run);
     } catch (const Error& error) {
         std::vector<std::string> shapes;
         for (const Tensor& input : inputs)

@@ -61,10 +61,13 @@ private:
 
     std::vector<Step> prepare(const std::vector<graph::Node>& nodes, Run& folding);
     void planFrees(std::vector<Step>& steps, const std::vector<graph::ValueId>& kept) const;
+    bool isConstant(graph::ValueId id) const;
     bool isConstant(const graph::Node& node) const;
     const Tensor& valueOf(graph::ValueId id, const Run& run) const;
     const Tensor& rowMajorOf(graph::ValueId id, Run& run);
     bool arrange(const Step& step, std::vector<Tensor>& inputs, Run& run);
+    DType widen(Step& step, std::vector<Tensor>& inputs);
+    std::vector<Tensor> compute(Step& step, std::vector<Tensor>& inputs, Run& run);
     static void countNodes(const std::vector<Step>& steps, NodeCounts& counts);
     void runSteps(std::vector<Step>& steps, Run& run);
     void runStep(Step& step, Run& run);

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "analysis/graph/graph.h"
+
+namespace clipscope::runtime {
+
+/// Throws Error(Unsupported) that names the first node without an operator, also inside bodies, and
+/// which other types have none.
+void requireSupported(const graph::Graph& graph);
+
+}  // namespace clipscope::runtime
