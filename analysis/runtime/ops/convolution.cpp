@@ -6,6 +6,7 @@
 #include "analysis/base/error.h"
 #include "analysis/runtime/channels_last.h"
 #include "analysis/runtime/ops/spatial.h"
+#include "analysis/runtime/ops/wide_convolution.h"
 
 namespace clipscope::runtime {
 namespace {
@@ -85,6 +86,12 @@ void runConv(OpContext& context) {
     Device& device = context.device();
     const ConvolutionParameters parameters = parametersOf(window, context, operands.groups);
     const Tensor weights = toRowMajor(device, operands.weights);
+    if (isWide(device, Shape(window.output))) {
+        Tensor& y = allocateOutput(context, operands, window);
+        convolveInPieces(device, parameters, toRowMajor(device, operands.x), weights, operands.bias,
+                         y, context.state());
+        return;
+    }
     const Layout layout = device.convolutionLayout(parameters, operands.x.shape());
     const Tensor x = layout == Layout::RowMajor ? toRowMajor(device, operands.x)
                                                 : toChannelsLast(device, operands.x);

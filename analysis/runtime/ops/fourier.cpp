@@ -101,6 +101,9 @@ void runStft(OpContext& context) {
     const Tensor& x = context.input(0);
     requireComplex(x);
     const Tensor* window = context.optionalInput(2);
+    if (window && window->type() != x.type())
+        throw Error(ErrorCode::BadInput, fmt::format("the window {} is not of the signal's type {}",
+                                                     window->toString(), x.toString()));
     const int64_t step = context.ints(1).at(0);
     const int64_t length = context.hasInput(3) ? context.ints(3).at(0)
                            : window            ? window->elementCount()

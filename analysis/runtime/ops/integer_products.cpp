@@ -18,6 +18,7 @@
 #include "analysis/runtime/ops/matmul.h"
 #include "analysis/runtime/ops/quantize.h"
 #include "analysis/runtime/ops/spatial.h"
+#include "analysis/runtime/ops/wide_convolution.h"
 
 namespace clipscope::runtime {
 namespace {
@@ -156,8 +157,8 @@ Tensor convolved(OpContext& context, const Tensor& x, const Tensor& weights,
                         [&](const Tensor& a, const Tensor& b) {
                             Device& device = context.device();
                             Tensor y = device.allocate(DType::Float32, Shape(extents));
-                            device.convolve(parameters, device.fromHost(a), device.fromHost(b),
-                                            nullptr, y, *state++);
+                            convolveInPieces(device, parameters, device.fromHost(a),
+                                             device.fromHost(b), nullptr, y, *state++);
                             return device.toHost(y);
                         });
 }

@@ -93,10 +93,11 @@ TEST(LightOperators, RefuseWhatDoesNotFit) {
         {"Cast", {x}, {{"to", int64_t{8}}}, "string"},
         {"Range", {ints({0}), ints({5}), ints({0})}, {}, "0"},
         {"DepthToSpace", {floats({1, 3, 2, 2})}, {{"blocksize", int64_t{2}}}, "1x3x2x2"},
+        {"STFT", {floats({1, 8, 1}), ints({2}), ints({1, 1, 1, 1})}, {}, "window int64 4"},
     };
     for (const BadCall& call : calls) {
         try {
-            run(call.type, 13, call.inputs, call.attributes);
+            run(call.type, 17, call.inputs, call.attributes);
             ADD_FAILURE() << call.type << " did not throw where its message should say "
                           << call.says;
         } catch (const Error& error) {
