@@ -61,13 +61,15 @@ AttentionResult attend(Device& device, const AttentionParameters& parameters, co
                   grouped(k, groups), nullptr, products, first);
     Tensor scores = products.reshaped(scoreShape);
     show(ShownScores::Products, scores);
+    if (parameters.softcap > 0 && parameters.capsBeforeBias)
+        scores = capped(device, scores, parameters.softcap);
     if (parameters.bias) {
         Tensor biased = device.allocate(q.type(), scoreShape);
         device.binary(BinaryFunction::Add, scores, *parameters.bias, biased);
         scores = biased;
     }
     show(ShownScores::Biased, scores);
-    if (parameters.softcap > 0)
+    if (parameters.softcap > 0 && !parameters.capsBeforeBias)
         scores = capped(device, scores, parameters.softcap);
     show(ShownScores::Capped, scores);
     Tensor probabilities = device.allocate(q.type(), scoreShape);

@@ -13,6 +13,7 @@ enum class ShownScores { Products, Biased, Capped, Probabilities };
 struct AttentionParameters {
     float scale = 1;
     float softcap = 0;             ///< 0: none
+    bool capsBeforeBias = false;   ///< com.microsoft's order; ONNX adds the bias first
     const Tensor* bias = nullptr;  ///< added to the scores, to which it broadcasts
     std::optional<ShownScores> shown;
 };

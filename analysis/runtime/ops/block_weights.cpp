@@ -8,13 +8,13 @@
 #include "analysis/base/parallel.h"
 #include "analysis/runtime/ops/convert.h"
 #include "analysis/runtime/ops/matmul.h"
+#include "analysis/runtime/ops/packed_bits.h"
 #include "analysis/runtime/ops/transformer.h"
 
 namespace clipscope::runtime {
 namespace {
 
-/// Weights of `columns` rows of `inner` elements, in blocks that share a scale and a zero point, 4
-/// bits (the lower half of a byte first) or 8.
+/// Weights of `columns` rows of `inner` elements, in blocks that share a scale and a zero point.
 struct BlockForm {
     int64_t inner = 0;
     int64_t columns = 0;
@@ -22,35 +22,46 @@ struct BlockForm {
     int64_t block = 0;
 
     int64_t blocks() const { return (inner + block - 1) / block; }
-    int64_t perByte() const { return 8 / bits; }
-    int64_t bytesOf(int64_t elements) const { return (elements + perByte() - 1) / perByte(); }
-
-    int element(const uint8_t* row, int64_t i) const {
-        return bits == 8 ? row[i] : row[i / 2] >> (i % 2 * 4) & 15;
-    }
+    int64_t rowBytes() const { return blocks() * packedBytes(block, bits); }
 };
 
 BlockForm formOf(const OpContext& context) {
     const graph::Attributes& attributes = context.attributes();
     const BlockForm form{attributes.getInt("K"), attributes.getInt("N"),
                          attributes.getInt("bits", 4), attributes.getInt("block_size")};
-    if ((form.bits != 4 && form.bits != 8) || context.hasInput(4))
+    if (!packsIntoBytes(form.bits))
         throw Error(ErrorCode::Unsupported,
-                    fmt::format("weights of {} bits{} are not supported", form.bits,
-                                context.hasInput(4) ? " in an order of their own" : ""));
+                    fmt::format("weights of {} bits are not supported", form.bits));
     constexpr int64_t kMost = int64_t{1} << 30;  // so that no product below overflows
     if (form.inner < 1 || form.columns < 1 || form.block < 2 || form.block % 2 != 0 ||
         form.inner > kMost || form.columns > kMost || form.block > kMost)
         throw Error(ErrorCode::BadInput, "the attributes K, N and block_size do not fit together");
-    const int64_t bytes = form.columns * form.blocks() * form.bytesOf(form.block);
     const Tensor& weights = context.input(1);
-    if (weights.type() != DType::UInt8 || weights.elementCount() != bytes ||
+    if (weights.type() != DType::UInt8 ||
+        weights.elementCount() != form.columns * form.rowBytes() ||
         context.input(2).elementCount() != form.columns * form.blocks())
         throw Error(
             ErrorCode::BadInput,
             fmt::format("the weights {} or their scales {} do not have {} columns of {}",
                         weights.toString(), context.input(2).toString(), form.columns, form.inner));
     return form;
+}
+
+/// Which block of its column an element belongs to: input 4 says it, or blocks follow each other.
+std::vector<int64_t> blockOfElement(const OpContext& context, const BlockForm& form) {
+    std::vector<int64_t> blocks(static_cast<size_t>(form.inner));
+    const bool given = context.hasInput(4);
+    const std::vector<int64_t> order = given ? context.ints(4) : std::vector<int64_t>();
+    if (given && order.size() < blocks.size())
+        throw Error(ErrorCode::BadInput, fmt::format("the groups {} are not those of {} elements",
+                                                     context.input(4).toString(), form.inner));
+    for (size_t i = 0; i < blocks.size(); ++i) {
+        blocks[i] = given ? order[i] : static_cast<int64_t>(i) / form.block;
+        if (blocks[i] < 0 || blocks[i] >= form.blocks())
+            throw Error(ErrorCode::BadInput,
+                        fmt::format("there is no group {} of {}", blocks[i], form.blocks()));
+    }
+    return blocks;
 }
 
 /// By column and block; half of the range where there are none.
@@ -60,7 +71,7 @@ std::vector<float> zeroPointsOf(const OpContext& context, const BlockForm& form)
     const Tensor* given = context.optionalInput(3);
     if (!given)
         return zeros;
-    const int64_t stride = form.bytesOf(form.blocks());
+    const int64_t stride = packedBytes(form.blocks(), form.bits);
     const bool packed = given->type() == DType::UInt8;
     if (given->elementCount() != (packed ? form.columns * stride : form.columns * form.blocks()))
         throw Error(ErrorCode::BadInput, "the zero points " + given->toString() + " do not fit");
@@ -68,9 +79,10 @@ std::vector<float> zeroPointsOf(const OpContext& context, const BlockForm& form)
     for (size_t i = 0; i < count; ++i) {
         const auto column = static_cast<int64_t>(i) / form.blocks();
         const auto block = static_cast<int64_t>(i) % form.blocks();
-        zeros[i] = packed ? static_cast<float>(form.element(
-                                given->values<uint8_t>().data() + column * stride, block))
-                          : floats.values<float>()[i];
+        zeros[i] = packed
+                       ? static_cast<float>(packedElement(
+                             given->values<uint8_t>().data() + column * stride, block, form.bits))
+                       : floats.values<float>()[i];
     }
     return zeros;
 }
@@ -78,17 +90,19 @@ std::vector<float> zeroPointsOf(const OpContext& context, const BlockForm& form)
 /// The weights as float32, columns x inner.
 Tensor unpacked(const OpContext& context, const BlockForm& form) {
     const std::vector<float> zeros = zeroPointsOf(context, form);
+    const std::vector<int64_t> blocks = blockOfElement(context, form);
     const Tensor scaleTensor = convertedOnHost(context.input(2), DType::Float32);
     const float* scales = scaleTensor.values<float>().data();
     const uint8_t* bytes = context.input(1).values<uint8_t>().data();
-    const int64_t rowBytes = form.blocks() * form.bytesOf(form.block);
+    const int64_t rowBytes = form.rowBytes();
     Tensor y(DType::Float32, {form.columns, form.inner});
     float* to = y.mutableValues<float>().data();
     parallelFor(form.columns, 16, [&](int64_t begin, int64_t end, int) {
         for (int64_t column = begin; column < end; ++column)
             for (int64_t i = 0; i < form.inner; ++i) {
-                const int64_t block = column * form.blocks() + i / form.block;
-                const auto q = static_cast<float>(form.element(bytes + column * rowBytes, i));
+                const int64_t block = column * form.blocks() + blocks[static_cast<size_t>(i)];
+                const auto q =
+                    static_cast<float>(packedElement(bytes + column * rowBytes, i, form.bits));
                 to[column * form.inner + i] =
                     (q - zeros[static_cast<size_t>(block)]) * scales[block];
             }
@@ -104,7 +118,7 @@ struct UnpackedWeights {
 
 }  // namespace
 
-/// Inputs: a, packed weights, scales, zero points, the order of the weights, a bias.
+/// Inputs: a, packed weights, scales, zero points, the block of each of a's columns, a bias.
 void runMatMulNBits(OpContext& context) {
     auto* kept = std::any_cast<std::shared_ptr<UnpackedWeights>>(&context.state());
     if (!kept)
@@ -113,7 +127,8 @@ void runMatMulNBits(OpContext& context) {
     UnpackedWeights& weights = **kept;
     const BlockForm form = formOf(context);
     const bool areConstant = context.isConstant(1) && context.isConstant(2) &&
-                             (!context.hasInput(3) || context.isConstant(3));
+                             (!context.hasInput(3) || context.isConstant(3)) &&
+                             (!context.hasInput(4) || context.isConstant(4));
     Device& device = context.device();
     if (!areConstant || !weights.values.isDefined())
         weights.values = device.fromHost(unpacked(context, form));

@@ -75,7 +75,7 @@ void runConcat(OpContext& context) {
     std::vector<Tensor> operands;
     for (size_t i = 0; i < context.inputCount(); ++i)
         operands.push_back(context.input(i));
-    const Tensor first = operands.front();
+    const Tensor first = context.input(0);
     const size_t axis = normalizeAxis(context.attributes().getInt("axis"), first.rank());
     int64_t extent = 0;
     for (const Tensor& x : operands) {

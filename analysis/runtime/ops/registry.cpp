@@ -226,10 +226,15 @@ constexpr OperatorRow kRows[] = {
     inFloat32({"FusedConv", 1, runFusedConv, kDevice, kMicrosoft}),
     halvesInFloat32({"FusedGemm", 1, runFusedGemm, kDevice, kMicrosoft}),
     halvesInFloat32({"FusedMatMul", 1, runFusedMatMul, kDevice, kMicrosoft}),
+    inFloat32({"GatherBlockQuantized", 1, runGatherBlockQuantized, kHost, kMicrosoft}),
+    {"GatherND", 1, runGatherND, kHost, kMicrosoft},
     inPlace(inFloat32({"Gelu", 1, runMicrosoftGelu, kDevice, kMicrosoft})),
+    inFloat32({"GridSample", 1, runGridSample, kHost, kMicrosoft}),
+    inFloat32({"GroupQueryAttention", 1, runGroupQueryAttention, kHost, kMicrosoft}),
     {"MatMulIntegerToFloat", 1, runMatMulIntegerToFloat, kHost, kMicrosoft},
     inFloat32({"MatMulNBits", 1, runMatMulNBits, kHost, kMicrosoft}),
     inFloat32({"MultiHeadAttention", 1, runMultiHeadAttention, kDevice, kMicrosoft}),
+    inFloat32({"QAttention", 1, runQAttention, kHost, kMicrosoft}),
     {"QGemm", 1, runQGemm, kHost, kMicrosoft},
     {"QLinearAdd", 1, runQLinearAdd, kHost, kMicrosoft},
     {"QLinearAveragePool", 1, runQLinearAveragePool, kHost, kMicrosoft},
@@ -243,9 +248,11 @@ constexpr OperatorRow kRows[] = {
     {"QLinearWhere", 1, runQLinearWhere, kHost, kMicrosoft},
     {"QuantizeLinear", 1, runQuantizeLinear, kHost, kMicrosoft},
     {"QuickGelu", 1, runQuickGelu, kDevice, kMicrosoft},
+    inFloat32({"RotaryEmbedding", 1, runMicrosoftRotaryEmbedding, kHost, kMicrosoft}),
     inFloat32({"SkipLayerNormalization", 1, runSkipLayerNormalization, kDevice, kMicrosoft}),
     inFloat32({"SkipSimplifiedLayerNormalization", 1, runSkipSimplifiedLayerNormalization, kDevice, kMicrosoft}),
     halvesInFloat32({"TransposeMatMul", 1, runFusedMatMul, kDevice, kMicrosoft}),
+    {"Trilu", 1, runTrilu, kHost, kMicrosoft},
 };
 // clang-format on
 

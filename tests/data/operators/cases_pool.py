@@ -56,6 +56,8 @@ def cases(family):
     for op in ("GlobalAveragePool", "GlobalMaxPool"):
         for shape in ((2, 5, 13, 15), (1, 3, 127), (1, 2, 3, 5, 7), (1, 16, 1, 1)):
             family.add(f"{op}_{'x'.join(map(str, shape))}", op, [shape], opset=11)
+    family.add("global_lp_2", "GlobalLpPool", [(2, 5, 13, 15)])
+    family.add("global_lp_3", "GlobalLpPool", [(1, 3, 127)], p=3)
     # The skipped case's expected values are rounded to four decimals in the onnx package.
     family.addNodeTests("MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool",
                         skip=("averagepool_2d_ceil_last_window_starts_on_pad",))

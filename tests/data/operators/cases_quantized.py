@@ -103,3 +103,12 @@ def microsoft(family):
         [real, b, scale(0.01), np.array(4, np.int8)])
     add("microsoft_quantize16", "QuantizeLinear", np.uint16,
         [real, scale(0.001), np.array(30000, np.uint16)])
+    add("microsoft_dequantize16", "DequantizeLinear", np.float32,
+        [integers("d16", (2, 5, 40), np.int16), scale(0.001), np.array(-300, np.int16)])
+
+    # ONNX Runtime declares it but cannot run it: computed here, in float64.
+    values, step, zero = tensor("mean", (2, 3, 5, 4), np.uint8, 0.03, 110)
+    means = (0.03 * (values.astype(np.float64) - 110)).mean((1, 3), keepdims=True)
+    add("qlinear_reduce_mean", "QLinearReduceMean", np.uint8,
+        [values, step, zero, scale(0.011), np.array(130, np.uint8)], axes=[1, 3], keepdims=1,
+        expected=[np.clip(np.rint(means / 0.011) + 130, 0, 255).astype(np.uint8)])

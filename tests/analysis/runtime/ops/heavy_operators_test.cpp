@@ -21,8 +21,11 @@ TEST(OperatorFamilies, Matmul) {
 
 TEST(OperatorFamilies, Pool) {
     CpuDevice device;
-    const OperatorTolerance tolerances[] = {
-        {"MaxPool", 0}, {"GlobalMaxPool", 0}, {"AveragePool", 1e-6}, {"GlobalAveragePool", 1e-6}};
+    const OperatorTolerance tolerances[] = {{"MaxPool", 0},
+                                            {"GlobalMaxPool", 0},
+                                            {"AveragePool", 1e-6},
+                                            {"GlobalAveragePool", 1e-6},
+                                            {"GlobalLpPool", 1e-6}};
     expectFamilyMatches("pool", device, tolerances);
 }
 
@@ -50,6 +53,12 @@ TEST(OperatorFamilies, Transformer) {
     CpuDevice device;
     const OperatorTolerance tolerances[] = {{"", 2e-6}};
     expectFamilyMatches("transformer", device, tolerances);
+}
+
+TEST(OperatorFamilies, LanguageModel) {
+    CpuDevice device;
+    const OperatorTolerance tolerances[] = {{"", 2e-6}};
+    expectFamilyMatches("language_model", device, tolerances);
 }
 
 TEST(OperatorFamilies, Recurrent) {

@@ -66,6 +66,7 @@ TEST(LightOperators, RefuseWhatDoesNotFit) {
         {"Add", {x, floats({5})}, {}, "5"},
         {"Add", {x, ints({1})}, {}, "int64"},
         {"PRelu", {floats({4}), x}, {}, "slope"},
+        {"Concat", {}, {{"axis", int64_t{0}}}, "input 0 is missing"},
         {"Concat", {x, floats({2, 3})}, {{"axis", int64_t{0}}}, "2x3"},
         {"Concat", {x, floats({2, 4, 4})}, {{"axis", int64_t{0}}}, "2x4x4"},
         {
