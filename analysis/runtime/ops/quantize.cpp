@@ -9,9 +9,10 @@
 
 #include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
-#include "analysis/runtime/cpu/vectorize.h"
+#include "analysis/runtime/channels_last.h"
 #include "analysis/runtime/element_types.h"
 #include "analysis/runtime/ops/convert.h"
+#include "analysis/runtime/ops/quantize_runs.h"
 #include "analysis/tensor/narrow.h"
 
 namespace clipscope::runtime {
@@ -64,9 +65,8 @@ Granularity granularityOf(const Shape& x, const Shape& scale, int64_t declaredAx
     return granularity;
 }
 
-Granularity granularityOf(const OpContext& context) {
-    return granularityOf(context.input(0).shape(), context.input(1).shape(),
-                         context.attributes().getInt("axis", 1),
+Granularity granularityOf(const OpContext& context, const Shape& x) {
+    return granularityOf(x, context.input(1).shape(), context.attributes().getInt("axis", 1),
                          context.attributes().getInt("block_size", 0));
 }
 
@@ -88,54 +88,42 @@ struct IntegerRange {
 };
 
 IntegerRange rangeOf(DType type) {
-    if (isNarrowInteger(type)) {
-        const int levels = 1 << packedBits(type);
-        const bool isSigned = type == DType::Int4 || type == DType::Int2;
-        const int low = isSigned ? -levels / 2 : 0;
-        return {static_cast<float>(low), static_cast<float>(low + levels - 1)};
-    }
-    IntegerRange range{0, 0};
-    visitElementType(type, [&]<typename T>() {
-        if constexpr (std::is_integral_v<T> && sizeof(T) <= 2)
-            range = {static_cast<float>(std::numeric_limits<T>::min()),
-                     static_cast<float>(std::numeric_limits<T>::max())};
-    });
-    if (range.high == 0)
+    if (!isNarrowInteger(type))
         throw Error(ErrorCode::Unsupported, fmt::format("cannot quantize to {}", name(type)));
-    return range;
+    const int levels = 1 << packedBits(type);
+    const bool isSigned = type == DType::Int4 || type == DType::Int2;
+    const int low = isSigned ? -levels / 2 : 0;
+    return {static_cast<float>(low), static_cast<float>(low + levels - 1)};
 }
 
 bool isNarrowFloat(DType type) {
     return isNarrow(type) && !isNarrowInteger(type);
 }
 
-template <typename T>
-CLIPSCOPE_INLINE void dequantizeAll(const T* x, float zero, float scale, float* y, int64_t count) {
+/// Of int32, which is what sums of products have: float32 would not hold all of it.
+void dequantizeWide(const double* x, float zero, float scale, float* y, int64_t count) {
     for (int64_t i = 0; i < count; ++i)
-        y[i] = static_cast<float>(x[i] - static_cast<T>(zero)) * scale;
+        y[i] = static_cast<float>(x[i] - static_cast<double>(zero)) * scale;
 }
 
-CLIPSCOPE_VECTORIZED void dequantizeRun(const float* x, float zero, float scale, float* y,
-                                        int64_t count) {
-    dequantizeAll(x, zero, scale, y, count);
+void dequantizeFloats(const float* x, float zero, float scale, float* y, int64_t count) {
+    for (int64_t i = 0; i < count; ++i)
+        y[i] = (x[i] - zero) * scale;
 }
 
-CLIPSCOPE_VECTORIZED void dequantizeRun(const double* x, float zero, float scale, float* y,
-                                        int64_t count) {
-    dequantizeAll(x, zero, scale, y, count);
-}
-
-template <typename T>
-Tensor dequantizedFrom(const Tensor& x, const Tensor& scales, const Tensor& zeroPoints,
-                       const Granularity& granularity) {
+/// run(first element, zero point, scale, y, count) over all of `x` in runs under one scale.
+template <typename T, typename Run>
+Tensor dequantizedRuns(const Tensor& x, const Tensor& scales, const Tensor& zeroPoints,
+                       const Granularity& granularity, const Run& run) {
     Tensor y(DType::Float32, x.shape());
-    const T* from = x.values<T>().data();
+    const auto* from = reinterpret_cast<const T*>(x.bytes());
     const float* scale = scales.values<float>().data();
     const float* zero = zeroPoints.values<float>().data();
     float* to = y.mutableValues<float>().data();
+    const auto size = static_cast<int64_t>(elementSize(x.type()) / sizeof(T));
     parallelFor(x.elementCount(), kGrain, [&](int64_t begin, int64_t end, int) {
         granularity.forEachRun(begin, end, [&](int64_t first, int64_t last, int64_t s) {
-            dequantizeRun(from + first, zero[s], scale[s], to + first, last - first);
+            run(from + first * size, zero[s], scale[s], to + first, last - first);
         });
     });
     return y;
@@ -143,23 +131,19 @@ Tensor dequantizedFrom(const Tensor& x, const Tensor& scales, const Tensor& zero
 
 Tensor dequantized(const Tensor& x, const Tensor& scales, const Tensor& zeroPoints,
                    const Granularity& granularity) {
-    // int32 is what sums of products have: float32 would not hold all of it.
+    if (const DequantizeRun run = dequantizeRunOf(x.type()))
+        return dequantizedRuns<std::byte>(x, scales, zeroPoints, granularity, run);
     if (x.type() == DType::Int32)
-        return dequantizedFrom<double>(convertedOnHost(x, DType::Float64), scales, zeroPoints,
-                                       granularity);
-    return dequantizedFrom<float>(convertedOnHost(x, DType::Float32), scales, zeroPoints,
-                                  granularity);
+        return dequantizedRuns<double>(convertedOnHost(x, DType::Float64), scales, zeroPoints,
+                                       granularity, dequantizeWide);
+    return dequantizedRuns<float>(convertedOnHost(x, DType::Float32), scales, zeroPoints,
+                                  granularity, dequantizeFloats);
 }
 
-CLIPSCOPE_VECTORIZED void quantizeRun(const float* x, float zero, float scale, IntegerRange range,
-                                      float* y, int64_t count) {
-    for (int64_t i = 0; i < count; ++i)
-        y[i] = std::clamp(std::rint(x[i] / scale) + zero, range.low, range.high);
-}
-
-/// x / scale, rounded and shifted where y is an integer; as float32.
-Tensor quantized(const Tensor& x, const Tensor& scales, const Tensor& zeroPoints,
-                 const Granularity& granularity, DType type) {
+/// x / scale, rounded and shifted where y is an integer, for the types that have no run of their
+/// own.
+Tensor quantizedNarrow(const Tensor& x, const Tensor& scales, const Tensor& zeroPoints,
+                       const Granularity& granularity, DType type, const NarrowRounding& rounding) {
     Tensor y(DType::Float32, x.shape());
     const float* from = x.values<float>().data();
     const float* scale = scales.values<float>().data();
@@ -169,14 +153,41 @@ Tensor quantized(const Tensor& x, const Tensor& scales, const Tensor& zeroPoints
     const IntegerRange range = asFloat ? IntegerRange{} : rangeOf(type);
     parallelFor(x.elementCount(), kGrain, [&](int64_t begin, int64_t end, int) {
         granularity.forEachRun(begin, end, [&](int64_t first, int64_t last, int64_t s) {
-            if (!asFloat)
-                return quantizeRun(from + first, zero[s], scale[s], range, to + first,
-                                   last - first);
             for (int64_t i = first; i < last; ++i)
-                to[i] = from[i] / scale[s] + zero[s];
+                to[i] = asFloat ? from[i] / scale[s] + zero[s]
+                                : std::clamp(std::rint(from[i] / scale[s]) + zero[s], range.low,
+                                             range.high);
+        });
+    });
+    return toNarrow(type, y, rounding);
+}
+
+/// float32 x as `type`.
+Tensor quantized(const Tensor& x, const Tensor& scales, const Tensor& zeroPoints,
+                 const Granularity& granularity, DType type, const NarrowRounding& rounding = {}) {
+    const QuantizeRun run = quantizeRunOf(type);
+    if (!run)
+        return quantizedNarrow(x, scales, zeroPoints, granularity, type, rounding);
+    Tensor y(type, x.shape());
+    const float* from = x.values<float>().data();
+    const float* scale = scales.values<float>().data();
+    const float* zero = zeroPoints.values<float>().data();
+    std::byte* to = y.mutableBytes();
+    const auto size = static_cast<int64_t>(elementSize(type));
+    parallelFor(x.elementCount(), kGrain, [&](int64_t begin, int64_t end, int) {
+        granularity.forEachRun(begin, end, [&](int64_t first, int64_t last, int64_t s) {
+            run(from + first, zero[s], scale[s], to + first * size, last - first);
         });
     });
     return y;
+}
+
+/// The operand in memory order where the scale is one, which then holds for each element; else
+/// row-major. `relabel` tells its result's layout.
+Tensor arranged(OpContext& context, const Tensor& x, bool& relabel) {
+    relabel = x.layout() == Layout::ChannelsLast && context.input(1).elementCount() == 1 &&
+              context.attributes().getInt("block_size", 0) == 0;
+    return relabel ? x.inMemoryOrder() : toRowMajor(context.device(), x);
 }
 
 DType quantizedType(const OpContext& context) {
@@ -189,27 +200,29 @@ DType quantizedType(const OpContext& context) {
 }  // namespace
 
 void runQuantizeLinear(OpContext& context) {
-    Device& device = context.device();
     const DType type = quantizedType(context);
-    const Tensor y = quantized(convertedOnHost(context.input(0), DType::Float32),
-                               convertedOnHost(context.input(1), DType::Float32),
-                               zeroPointsOf(context.input(1), context.optionalInput(2)),
-                               granularityOf(context), type);
+    bool relabel = false;
+    const Tensor x = arranged(context, context.input(0), relabel);
     NarrowRounding rounding;
     rounding.saturate = context.attributes().getInt("saturate", 1) != 0;
-    context.setOutput(0, device.fromHost(isNarrow(type) ? toNarrow(type, y, rounding)
-                                                        : convertedOnHost(y, type)));
+    const Tensor y = quantized(convertedOnHost(x, DType::Float32),
+                               convertedOnHost(context.input(1), DType::Float32),
+                               zeroPointsOf(context.input(1), context.optionalInput(2)),
+                               granularityOf(context, x.shape()), type, rounding);
+    context.setOutput(0, context.device().fromHost(relabel ? y.asChannelsLast() : y));
 }
 
 void runDequantizeLinear(OpContext& context) {
-    Device& device = context.device();
     const int64_t given = context.attributes().getInt("output_dtype", 0);
     const DType type = given == 0 ? context.input(1).type() : static_cast<DType>(given);
+    bool relabel = false;
+    const Tensor x = arranged(context, context.input(0), relabel);
     const Tensor scales = convertedOnHost(context.input(1), DType::Float32);
-    const Tensor y = dequantized(context.input(0), scales,
-                                 zeroPointsOf(context.input(1), context.optionalInput(2)),
-                                 granularityOf(context));
-    context.setOutput(0, device.fromHost(convertedOnHost(y, type)));
+    const Tensor y = convertedOnHost(
+        dequantized(x, scales, zeroPointsOf(context.input(1), context.optionalInput(2)),
+                    granularityOf(context, x.shape())),
+        type);
+    context.setOutput(0, context.device().fromHost(relabel ? y.asChannelsLast() : y));
 }
 
 void runDynamicQuantizeLinear(OpContext& context) {
@@ -226,18 +239,17 @@ Tensor dequantized(const Tensor& x, const Tensor& scale, const Tensor* zeroPoint
 }
 
 Tensor quantizedTo(DType type, const Tensor& x, const Tensor& scale, const Tensor* zeroPoint) {
-    return convertedOnHost(quantized(x, scale, zeroPointsOf(scale, zeroPoint),
-                                     granularityOf(x.shape(), scale.shape(), 1), type),
-                           type);
+    if (isNarrow(type))
+        throw Error(ErrorCode::Unsupported,
+                    fmt::format("a result of {} is not supported", name(type)));
+    return quantized(x, convertedOnHost(scale, DType::Float32), zeroPointsOf(scale, zeroPoint),
+                     granularityOf(x.shape(), scale.shape(), 1), type);
 }
 
 Quantized dynamicallyQuantized(const Tensor& x) {
-    float low = 0;
-    float high = 0;
-    for (const float value : x.values<float>()) {
-        low = std::min(low, value);
-        high = std::max(high, value);
-    }
+    if (x.type() != DType::Float32)
+        throw Error(ErrorCode::Unsupported, x.toString() + " cannot be quantized, only float32");
+    const auto [low, high] = rangeWithZero(x.values<float>().data(), x.elementCount());
     const float scale = high == low ? 1.0f : (high - low) / 255.0f;
     const float zero = std::rint(std::clamp(-low / scale, 0.0f, 255.0f));
     Quantized y;

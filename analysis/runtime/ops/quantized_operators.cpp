@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/runtime/ops/quantized_operators.h"
 
+#include <cmath>
+#include <limits>
+#include <numeric>
+
 #include "analysis/base/error.h"
+#include "analysis/base/parallel.h"
+#include "analysis/runtime/cpu/simd.h"
+#include "analysis/runtime/cpu/vectorize.h"
 #include "analysis/runtime/ops/apply.h"
 #include "analysis/runtime/ops/binary.h"
 #include "analysis/runtime/ops/convert.h"
@@ -15,21 +22,26 @@
 namespace clipscope::runtime {
 namespace {
 
+constexpr int64_t kGrain = 16384;
 constexpr int kOpset = 13;  // where attributes are as these operators have them
 
-/// The operand whose values are input `i`, as float32 on the device.
+/// The operand whose values are input `i`, as float32 on the device, in the layout of the values.
 Tensor operand(OpContext& context, size_t i) {
-    return context.device().fromHost(
-        dequantized(context.input(i), context.input(i + 1), context.optionalInput(i + 2)));
+    const Tensor& x = context.input(i);
+    const Tensor y =
+        dequantized(x.inMemoryOrder(), context.input(i + 1), context.optionalInput(i + 2));
+    return context.device().fromHost(x.layout() == Layout::ChannelsLast ? y.asChannelsLast() : y);
 }
 
-/// Sets output 0 to y, quantized by the scale of input `i` and its zero point.
-void setQuantized(OpContext& context, const Tensor& y, size_t i, DType withoutZeroPoint) {
+/// y on the host, quantized by the scale of input `i` and its zero point.
+Tensor quantizedAs(OpContext& context, const Tensor& y, size_t i, DType withoutZeroPoint) {
     const Tensor* zeroPoint = context.optionalInput(i + 1);
-    const DType type = zeroPoint ? zeroPoint->type() : withoutZeroPoint;
-    Device& device = context.device();
-    context.setOutput(
-        0, device.fromHost(quantizedTo(type, device.toHost(y), context.input(i), zeroPoint)));
+    return quantizedTo(zeroPoint ? zeroPoint->type() : withoutZeroPoint, context.device().toHost(y),
+                       context.input(i), zeroPoint);
+}
+
+void setQuantized(OpContext& context, const Tensor& y, size_t i, DType withoutZeroPoint) {
+    context.setOutput(0, context.device().fromHost(quantizedAs(context, y, i, withoutZeroPoint)));
 }
 
 /// Of operators with one operand.
@@ -45,20 +57,90 @@ void runTwo(OpContext& context, void (*run)(OpContext&)) {
     setQuantized(context, y, 6, context.input(0).type());
 }
 
+/// 0 where it is null.
 float scalarOf(const Tensor* tensor) {
+    if (tensor && tensor->elementCount() != 1)
+        throw Error(ErrorCode::BadInput, tensor->toString() + " is no scale or zero point of all");
     return tensor ? convertedOnHost(*tensor, DType::Float32).values<float>()[0] : 0;
 }
 
-/// The operand whose values are input `i` as it is added in units of the result's scale:
-/// values * ratio + offset.
-Tensor addend(OpContext& context, size_t i, float ratio, float offset) {
-    const Tensor values = convertedOnHost(context.input(i), DType::Float32);
-    Tensor y(DType::Float32, values.shape());
-    const auto from = values.values<float>();
-    const auto to = y.mutableValues<float>();
-    for (size_t k = 0; k < from.size(); ++k)
-        to[k] = from[k] * ratio + offset;
-    return context.device().fromHost(y);
+bool isByte(DType type) {
+    return type == DType::Int8 || type == DType::UInt8;
+}
+
+/// Output 0 for a function of one element: what becomes of each byte is looked up.
+void setLookedUp(OpContext& context, void (*run)(OpContext&)) {
+    const Tensor& x = context.input(0);
+    if (!isByte(x.type()))
+        throw Error(ErrorCode::Unsupported, x.toString() + " is not supported");
+    Tensor every(x.type(), {256});
+    auto* byte = reinterpret_cast<uint8_t*>(every.mutableBytes());
+    std::iota(byte, byte + 256, uint8_t{0});
+    Device& device = context.device();
+    const Tensor wide =
+        device.fromHost(dequantized(every, context.input(1), context.optionalInput(2)));
+    const Tensor values =
+        device.toHost(applied(context, {.run = run, .opset = kOpset}, {wide}).at(0));
+    const Tensor table = quantizedAs(context, values, 3, x.type());
+    Tensor y(table.type(), x.shape());
+    const auto* from = reinterpret_cast<const uint8_t*>(x.bytes());
+    const std::byte* to = table.bytes();
+    std::byte* result = y.mutableBytes();
+    parallelFor(x.elementCount(), kGrain, [&](int64_t begin, int64_t end, int) {
+        for (int64_t k = begin; k < end; ++k)
+            result[k] = to[from[k]];
+    });
+    context.setOutput(0, device.fromHost(y));
+}
+
+/// How the operands of a sum are added, in units of its scale: a ratioA + offset + b ratioB.
+struct SumForm {
+    float ratioA, ratioB, offset;
+};
+
+template <typename T>
+CLIPSCOPE_INLINE void addAll(const SumForm& form, const T* a, const T* b, T* y, int64_t count) {
+    constexpr auto kLow = static_cast<float>(std::numeric_limits<T>::min());
+    for (int64_t i = 0; i < count; ++i) {
+        const float sum = std::rint((static_cast<float>(a[i]) * form.ratioA + form.offset) +
+                                    static_cast<float>(b[i]) * form.ratioB);
+        const float raised = sum > kLow ? sum : kLow;
+        y[i] = static_cast<T>(static_cast<int32_t>(raised < kLow + 255 ? raised : kLow + 255));
+    }
+}
+
+template <typename T>
+CLIPSCOPE_AVX512 void addAvx512(const SumForm& form, const T* a, const T* b, T* y, int64_t count) {
+    addAll(form, a, b, y, count);
+}
+
+template <typename T>
+CLIPSCOPE_AVX2 void addAvx2(const SumForm& form, const T* a, const T* b, T* y, int64_t count) {
+    addAll(form, a, b, y, count);
+}
+
+template <typename T>
+Tensor sumOf(const SumForm& form, const Tensor& a, const Tensor& b) {
+    Tensor y(a.type(), a.shape());
+    const T* left = a.values<T>().data();
+    const T* right = b.values<T>().data();
+    T* to = y.mutableValues<T>().data();
+    parallelFor(a.elementCount(), kGrain, [&](int64_t begin, int64_t end, int) {
+        const auto add = hasAvx512() ? addAvx512<T> : hasAvx2() ? addAvx2<T> : addAll<T>;
+        add(form, left + begin, right + begin, to + begin, end - begin);
+    });
+    return y;
+}
+
+/// x * ratio + offset, float32.
+Tensor addend(OpContext& context, const Tensor& x, float ratio, float offset) {
+    Device& device = context.device();
+    const Tensor values = device.fromHost(convertedOnHost(x, DType::Float32));
+    Tensor scaled = device.allocate(DType::Float32, x.shape());
+    device.binary(BinaryFunction::Mul, values, device.fromHost(Tensor::scalar(ratio)), scaled);
+    Tensor y = device.allocate(DType::Float32, x.shape());
+    device.binary(BinaryFunction::Add, scaled, device.fromHost(Tensor::scalar(offset)), y);
+    return y;
 }
 
 void requireChannelsFirst(const OpContext& context) {
@@ -77,12 +159,21 @@ void runQLinearAdd(OpContext& context) {
     const float offset =
         scalarOf(context.optionalInput(7)) -
         (ratioA * scalarOf(context.optionalInput(2)) + ratioB * scalarOf(context.optionalInput(5)));
-    const Tensor a = addend(context, 0, ratioA, offset);
-    const Tensor b = addend(context, 3, ratioB, 0);
+    const Tensor& a = context.input(0);
+    const Tensor& b = context.input(3);
+    const DType type = context.hasInput(7) ? context.input(7).type() : a.type();
     Device& device = context.device();
-    Tensor sum = device.allocate(DType::Float32, broadcast(a.shape(), b.shape()));
-    device.binary(BinaryFunction::Add, a, b, sum);
-    const DType type = context.hasInput(7) ? context.input(7).type() : context.input(0).type();
+    if (a.type() == type && b.type() == type && a.shape() == b.shape() && isByte(type)) {
+        const SumForm form{ratioA, ratioB, offset};
+        const Tensor y =
+            type == DType::Int8 ? sumOf<int8_t>(form, a, b) : sumOf<uint8_t>(form, a, b);
+        context.setOutput(0, device.fromHost(y));
+        return;
+    }
+    const Tensor left = addend(context, a, ratioA, offset);
+    const Tensor right = addend(context, b, ratioB, 0);
+    Tensor sum = device.allocate(DType::Float32, broadcast(left.shape(), right.shape()));
+    device.binary(BinaryFunction::Add, left, right, sum);
     context.setOutput(
         0, device.fromHost(quantizedTo(type, device.toHost(sum), Tensor::scalar(1.0f), nullptr)));
 }
@@ -98,7 +189,7 @@ void runQLinearGlobalAveragePool(OpContext& context) {
 }
 
 void runQLinearLeakyRelu(OpContext& context) {
-    runOne(context, runLeakyRelu);
+    setLookedUp(context, runLeakyRelu);
 }
 
 void runQLinearMul(OpContext& context) {
@@ -110,7 +201,7 @@ void runQLinearReduceMean(OpContext& context) {
 }
 
 void runQLinearSigmoid(OpContext& context) {
-    runOne(context, runUnary<UnaryFunction::Sigmoid>);
+    setLookedUp(context, runUnary<UnaryFunction::Sigmoid>);
 }
 
 /// Its attribute `opset` says of which opset's Softmax it was made.

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include "analysis/runtime/channels_last.h"
 #include "analysis/runtime/cpu/cpu_device.h"
 #include "analysis/runtime/registry.h"
 
@@ -67,7 +68,7 @@ std::vector<double> run(std::string_view type, const Row& row) {
     NodeState state;
     OpContext context(node, device, inputs, {}, state);
     findOperator("", type, 11)->run(context);
-    return toDoubles(context.takeOutputs().at(0));
+    return toDoubles(toRowMajor(device, context.takeOutputs().at(0)));
 }
 
 TEST(WideConvolution, InPiecesIsTheWhole) {
