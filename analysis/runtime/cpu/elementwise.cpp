@@ -5,6 +5,7 @@
 #include "analysis/runtime/cpu/simd.h"
 #include "analysis/runtime/cpu/strided_loop.h"
 #include "analysis/runtime/cpu/vector_math.h"
+#include "analysis/runtime/cpu/vector_sine.h"
 #include "analysis/runtime/element_types.h"
 #include "analysis/runtime/strided_view.h"
 
@@ -31,6 +32,38 @@ CLIPSCOPE_AVX512 void applyAvx512(F f, const float* x, float* y, int64_t count) 
         y[i] = f(x[i]);
 }
 
+template <typename F>
+void applyWidest(F f, const float* x, float* y, int64_t count) {
+    if (hasAvx512())
+        applyAvx512(f, x, y, count);
+    else if (hasAvx2())
+        applyAvx2(f, x, y, count);
+    else
+        apply(f, x, y, count);
+}
+
+bool allWithin(float bound, const float* x, int64_t count) {
+    bool within = true;
+    for (int64_t i = 0; i < count; ++i)
+        within &= std::fabs(x[i]) <= bound;
+    return within;
+}
+
+/// Of a fast function that holds up to F::kLargest the elements beyond it go to the plain one, each
+/// by itself: where a block begins does not matter.
+template <typename F, typename Plain>
+void applyBounded(F f, Plain plain, const float* x, float* y, int64_t count) {
+    constexpr int64_t kBlock = 1024;
+    for (int64_t first = 0; first < count; first += kBlock) {
+        const int64_t length = std::min(kBlock, count - first);
+        if (allWithin(F::kLargest, x + first, length))
+            applyWidest(f, x + first, y + first, length);
+        else
+            for (int64_t i = first; i < first + length; ++i)
+                y[i] = std::fabs(x[i]) <= F::kLargest ? f(x[i]) : plain(x[i]);
+    }
+}
+
 template <typename F, typename T>
 void applyParallel(F functor, const Tensor& x, Tensor& y) {
     using R = decltype(functor(Computed<T>()));
@@ -39,12 +72,10 @@ void applyParallel(F functor, const Tensor& x, Tensor& y) {
     parallelFor(x.elementCount(), kGrain, [&](int64_t begin, int64_t end, int) {
         if constexpr (std::is_same_v<T, float> && std::is_same_v<R, float>) {
             const auto f = fast::floatFunctor(functor);
-            if (hasAvx512())
-                applyAvx512(f, from + begin, to + begin, end - begin);
-            else if (hasAvx2())
-                applyAvx2(f, from + begin, to + begin, end - begin);
+            if constexpr (requires { f.kLargest; })
+                applyBounded(f, functor, from + begin, to + begin, end - begin);
             else
-                apply(f, from + begin, to + begin, end - begin);
+                applyWidest(f, from + begin, to + begin, end - begin);
         } else {
             apply(functor, from + begin, to + begin, end - begin);
         }

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 #include "analysis/runtime/functors.h"
 
@@ -101,6 +102,48 @@ inline float sigmoid(float x) {
     return 1.0f / (1.0f + expBounded(low > 80.0f ? -80.0f : -low));
 }
 
+inline float log(float x) {
+    const bool isDenormal = x < 0x1p-126f;
+    const auto bits = std::bit_cast<uint32_t>(isDenormal ? x * 0x1p23f : x);
+    // x = 2^e (1 + f) with 1 + f between the roots of 1/2 and of 2.
+    const int32_t e = static_cast<int32_t>(bits - 0x3f3504f3u) >> 23;
+    const float f = std::bit_cast<float>(bits - (static_cast<uint32_t>(e) << 23)) - 1.0f;
+    float p = -0.0763449776f;
+    p = p * f + 0.127615775f;
+    p = p * f + -0.131601822f;
+    p = p * f + 0.142017579f;
+    p = p * f + -0.166233574f;
+    p = p * f + 0.200012269f;
+    p = p * f + -0.25000821f;
+    p = p * f + 0.333333317f;
+    const auto n = static_cast<float>(isDenormal ? e - 23 : e);
+    const float s = f * f;
+    const float finite = n * 0.693115234f + (f + (n * 3.19461849e-05f + (f * s * p - 0.5f * s)));
+    const float positive = x <= std::numeric_limits<float>::max() ? finite : x;
+    const float other = x == 0.0f ? -std::numeric_limits<float>::infinity()
+                                  : std::numeric_limits<float>::quiet_NaN();
+    return x > 0.0f ? positive : other;
+}
+
+/// ln(1 + x) for x in [0, 1].
+inline float log1pUnit(float x) {
+    float p = -0.00324402405f;
+    p = p * x + 0.0198514573f;
+    p = p * x + -0.0569595247f;
+    p = p * x + 0.106036539f;
+    p = p * x + -0.15305592f;
+    p = p * x + 0.196759391f;
+    p = p * x + -0.249541336f;
+    p = p * x + 0.333299624f;
+    p = p * x + -0.499999024f;
+    p = p * x + 0.999999995f;
+    return x * p;
+}
+
+inline float softplus(float x) {
+    return (x > 0.0f ? x : 0.0f) + log1pUnit(exp(-std::fabs(x)));
+}
+
 /// The fast functor for float beside the plain one; the plain one where there is none.
 template <typename F>
 inline F floatFunctor(F functor) {
@@ -109,6 +152,12 @@ inline F floatFunctor(F functor) {
 
 inline auto floatFunctor(functors::Exp) {
     return [](float x) { return exp(x); };
+}
+inline auto floatFunctor(functors::Log) {
+    return [](float x) { return log(x); };
+}
+inline auto floatFunctor(functors::Softplus) {
+    return [](float x) { return softplus(x); };
 }
 inline auto floatFunctor(functors::Tanh) {
     return [](float x) { return tanh(x); };

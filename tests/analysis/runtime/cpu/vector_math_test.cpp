@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "analysis/runtime/cpu/vector_sine.h"
+
 namespace clipscope::runtime::fast {
 namespace {
 
@@ -44,6 +46,39 @@ TEST(VectorMath, IsWithinItsBoundOfThePlainFunctors) {
     EXPECT_LE(largestError(floatFunctor(functors::Mish{}), functors::Mish{}, -80, 1e30f), kBound);
     EXPECT_LE(largestError(floatFunctor(functors::Elu{0.5}), functors::Elu{0.5}, -1e30f, 1e30f),
               kBound);
+}
+
+TEST(VectorMath, LogarithmsAndSinesAreWithinItInEveryBinade) {
+    EXPECT_LE(largestError(log, functors::Log{}, 0x1p-149f, 3.4e38f), kBound);
+    EXPECT_LE(largestError(softplus, functors::Softplus{}, -86, 3.4e38f), kBound);
+    EXPECT_LE(largestError(Sine{}, functors::Sin{}, -Sine::kLargest, Sine::kLargest), kBound);
+    EXPECT_LE(largestError(Cosine{}, functors::Cos{}, -Cosine::kLargest, Cosine::kLargest), kBound);
+}
+
+/// Where they all but vanish.
+TEST(VectorMath, SinesKeepTheirDigitsNearMultiplesOfPi) {
+    for (int64_t n = 1; n < 5'000'000; n = n * 5 / 4 + 1)
+        for (const int ulps : {-1, 0, 1}) {
+            const auto nearest = static_cast<float>(static_cast<double>(n) * 0x1.921fb54442d18p+0);
+            const auto x = std::bit_cast<float>(std::bit_cast<int32_t>(nearest) + ulps);
+            const double sine = std::sin(static_cast<double>(x));
+            const double cosine = std::cos(static_cast<double>(x));
+            EXPECT_NEAR(static_cast<double>(Sine{}(x)), sine, kBound * std::abs(sine)) << x;
+            EXPECT_NEAR(static_cast<double>(Cosine{}(x)), cosine, kBound * std::abs(cosine)) << x;
+        }
+}
+
+TEST(VectorMath, LogarithmsHandleTheEndsOfTheNumberLine) {
+    EXPECT_EQ(log(0.0f), -kInfinity);
+    EXPECT_EQ(log(-0.0f), -kInfinity);
+    EXPECT_EQ(log(kInfinity), kInfinity);
+    EXPECT_EQ(log(1.0f), 0);
+    EXPECT_TRUE(std::isnan(log(-1.0f)));
+    EXPECT_TRUE(std::isnan(log(-kInfinity)));
+    EXPECT_TRUE(std::isnan(log(kNaN)));
+    EXPECT_EQ(softplus(kInfinity), kInfinity);
+    EXPECT_EQ(softplus(-kInfinity), 0);
+    EXPECT_TRUE(std::isnan(softplus(kNaN)));
 }
 
 /// 1 + erf and 1 + tanh cancel for negative x, in the plain functors too: relative to the largest.
