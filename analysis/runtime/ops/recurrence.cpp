@@ -48,6 +48,7 @@ std::vector<float> transposed(const float* matrix, int64_t rows, int64_t columns
 struct PreparedWeights {
     std::vector<std::shared_ptr<const std::vector<float>>> recurrent;
     std::vector<NodeState> products;
+    std::vector<std::array<NodeState, 2>> recurrentProducts;
 };
 
 PreparedWeights& preparedWeights(OpContext& context, const Recurrence& form) {
@@ -56,6 +57,7 @@ PreparedWeights& preparedWeights(OpContext& context, const Recurrence& form) {
         auto made = std::make_shared<PreparedWeights>();
         made->recurrent.resize(static_cast<size_t>(form.directions));
         made->products.resize(static_cast<size_t>(form.directions));
+        made->recurrentProducts.resize(static_cast<size_t>(form.directions));
         prepared = &context.state().emplace<std::shared_ptr<PreparedWeights>>(std::move(made));
     }
     return **prepared;
@@ -122,7 +124,11 @@ Direction directionOf(OpContext& context, const Recurrence& form, const Tensor& 
     made.index = index;
     made.backward = form.reverse || index == 1;
     PreparedWeights& prepared = preparedWeights(context, form);
-    if (!context.isConstant(2) || !prepared.recurrent[index])
+    made.device = &device;
+    made.recurrentRows = context.input(2).rows(d, d + 1).reshaped({rows, form.hidden});
+    made.recurrentIsConstant = context.isConstant(2);
+    made.recurrentProducts = &prepared.recurrentProducts[index];
+    if (!multipliesAtOnce(form) && (!context.isConstant(2) || !prepared.recurrent[index]))
         prepared.recurrent[index] = std::make_shared<const std::vector<float>>(transposed(
             context.input(2).values<float>().data() + d * rows * form.hidden, rows, form.hidden));
     made.recurrent = prepared.recurrent[index];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <memory>
 #include <vector>
 
@@ -28,8 +29,14 @@ struct Recurrence {
 struct Direction {
     size_t index = 0;
     bool backward = false;
-    /// R transposed: hidden x gates * hidden.
+    /// R transposed, hidden x gates * hidden, for the product with the state of few batches.
     std::shared_ptr<const std::vector<float>> recurrent;
+    /// R, gates * hidden x hidden, for the device's product with the state of many, and what the
+    /// device keeps of it: of the first gates, and of those that another state is multiplied with.
+    Tensor recurrentRows;
+    bool recurrentIsConstant = false;
+    std::array<NodeState, 2>* recurrentProducts = nullptr;
+    Device* device = nullptr;
     const float* candidateBias = nullptr;  ///< R's for the last gate of a linear GRU, may be null
     const float* peepholes = nullptr;      ///< LSTM's P, may be null
     const Activation* activations = nullptr;
@@ -37,6 +44,11 @@ struct Direction {
     std::vector<float> state;
     std::vector<float> cell;  ///< LSTM
 };
+
+/// Whether a step multiplies the states of all batches at once.
+inline bool multipliesAtOnce(const Recurrence& form) {
+    return form.batches > 2;
+}
 
 Recurrence recurrenceOf(const OpContext& context, int64_t gates,
                         const std::vector<std::string>& activations);

@@ -57,22 +57,59 @@ void activate(const Recurrence& form, const Activation& activation, float* value
     activation.apply(values, form.hidden);
 }
 
+CLIPSCOPE_VECTORIZED void add(const float* x, float* y, int64_t count) {
+    for (int64_t i = 0; i < count; ++i)
+        y[i] += x[i];
+}
+
+/// The states as R is multiplied with them, batches x hidden.
+Tensor multipliedStates(const Recurrence& form, std::vector<float>& state) {
+    const Shape shape{form.batches, form.hidden};
+    const Tensor whole(DType::Float32, shape,
+                       Buffer{reinterpret_cast<std::byte*>(state.data()),
+                              state.size() * sizeof(float), MemoryKind::Host, nullptr});
+    if (!form.quantizesState)
+        return whole;
+    const Quantized narrow = dynamicallyQuantized(whole);
+    return dequantized(narrow.values, narrow.scale, &narrow.zeroPoint);
+}
+
+/// body(b) for each batch, on several threads where they have much to do.
+template <typename Body>
+void forEachBatch(const Recurrence& form, const Body& body) {
+    constexpr int64_t kElementsAPiece = 2048;
+    parallelFor(form.batches, 1 + kElementsAPiece / std::max<int64_t>(1, form.hidden),
+                [&](int64_t begin, int64_t end, int) {
+                    for (int64_t b = begin; b < end; ++b)
+                        body(b);
+                });
+}
+
 /// Adds state R' of the gates [first, first + count) to `gates`, whose rows are `stride` apart.
 void addRecurrent(const Recurrence& form, const Direction& own, int64_t first, int64_t count,
-                  const std::vector<float>& state, float* gates, int64_t stride) {
-    const int64_t rows = form.gates * form.hidden;
-    const float* values = state.data();
-    Tensor rounded;
-    if (form.quantizesState) {
-        const Tensor whole = Tensor::of<float>({form.batches, form.hidden}, state);
-        const Quantized narrow = dynamicallyQuantized(whole);
-        rounded = dequantized(narrow.values, narrow.scale, &narrow.zeroPoint);
-        values = rounded.values<float>().data();
+                  std::vector<float>& state, float* gates, int64_t stride) {
+    const Tensor states = multipliedStates(form, state);
+    const int64_t columns = count * form.hidden;
+    if (multipliesAtOnce(form) && columns > 0) {
+        Device& device = *own.device;
+        const Tensor weights =
+            own.recurrentRows.rows(first * form.hidden, first * form.hidden + columns);
+        Tensor product = device.allocate(DType::Float32, {form.batches, columns});
+        device.matmul({.transposeB = true, .bIsConstant = own.recurrentIsConstant},
+                      device.fromHost(states), device.fromHost(weights), nullptr, product,
+                      (*own.recurrentProducts)[first == 0 ? 0 : 1]);
+        const Tensor sums = device.toHost(product);
+        const float* from = sums.values<float>().data();
+        forEachBatch(form,
+                     [&](int64_t b) { add(from + b * columns, gates + b * stride, columns); });
+        return;
     }
+    const int64_t rows = form.gates * form.hidden;
+    const float* values = states.values<float>().data();
     const float* m = own.recurrent->data() + first * form.hidden;
     const int64_t grain =
         std::max<int64_t>(64, kProductsAPiece / std::max<int64_t>(1, form.hidden));
-    parallelFor(count * form.hidden, grain, [&](int64_t begin, int64_t end, int) {
+    parallelFor(columns, grain, [&](int64_t begin, int64_t end, int) {
         for (int64_t b = 0; b < form.batches; ++b)
             addProduct(values + b * form.hidden, form.hidden, m + begin, rows,
                        gates + b * stride + begin, end - begin);
@@ -82,9 +119,10 @@ void addRecurrent(const Recurrence& form, const Direction& own, int64_t first, i
 /// body(b) for the batches whose sequence has that time.
 template <typename Body>
 void forEachRunning(const Recurrence& form, int64_t time, const Body& body) {
-    for (int64_t b = 0; b < form.batches; ++b)
+    forEachBatch(form, [&](int64_t b) {
         if (time < form.lengths[static_cast<size_t>(b)])
             body(b);
+    });
 }
 
 }  // namespace
@@ -101,14 +139,16 @@ void stepRnn(const Recurrence& form, Direction& own, std::vector<float>& gates, 
 void stepGru(const Recurrence& form, Direction& own, std::vector<float>& gates, int64_t time) {
     const int64_t hidden = form.hidden;
     addRecurrent(form, own, 0, 2, own.state, gates.data(), 3 * hidden);
-    for (int64_t b = 0; b < form.batches; ++b)
-        activate(form, own.activations[0], gates.data() + (3 * b + 1) * hidden);
     std::vector<float> read = own.state;
-    for (int64_t b = 0; b < form.batches && !form.linear; ++b)
-        multiply(gates.data() + (3 * b + 1) * hidden, read.data() + b * hidden, hidden);
     std::vector<float> candidates(read.size(), 0.0f);
-    for (int64_t b = 0; b < form.batches && own.candidateBias; ++b)
-        std::copy_n(own.candidateBias, hidden, candidates.data() + b * hidden);
+    forEachBatch(form, [&](int64_t b) {
+        float* reset = gates.data() + (3 * b + 1) * hidden;
+        activate(form, own.activations[0], reset);
+        if (!form.linear)
+            multiply(reset, read.data() + b * hidden, hidden);
+        if (own.candidateBias)
+            std::copy_n(own.candidateBias, hidden, candidates.data() + b * hidden);
+    });
     addRecurrent(form, own, 2, 1, read, candidates.data(), hidden);
     forEachRunning(form, time, [&](int64_t b) {
         float* update = gates.data() + 3 * b * hidden;

@@ -25,6 +25,14 @@ def cases(family):
                    hidden_size=HIDDEN)
         family.add(f"{op.lower()}_clip", op, whole, opset=14, outputs=outputs,
                    hidden_size=HIDDEN, clip=0.5)
+    # One batch is multiplied in another way than several are.
+    for op, gates, states, outputs in (("RNN", 1, 1, 2), ("GRU", 3, 1, 2), ("LSTM", 4, 2, 3)):
+        one = [(7, 1, INPUTS), (2, gates * HIDDEN, INPUTS), (2, gates * HIDDEN, HIDDEN),
+               (2, 2 * gates * HIDDEN), None, *[(2, 1, HIDDEN)] * states]
+        family.add(f"{op.lower()}_one_batch", op, one, opset=14, outputs=outputs,
+                   hidden_size=HIDDEN, direction="bidirectional", constants=(1, 2, 3))
+        family.add(f"{op.lower()}_constant", op, operands(gates, 1, states), opset=14,
+                   outputs=outputs, hidden_size=HIDDEN, constants=(1, 2, 3))
     family.add("gru_linear", "GRU", operands(3, 2, 1), opset=14, outputs=2, hidden_size=HIDDEN,
                direction="bidirectional", linear_before_reset=1)
     family.add("lstm_peepholes", "LSTM", [*operands(4, 2, 2), (2, 3 * HIDDEN)], opset=14,
