@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/graph/graph_builder.h"
 
-#include <algorithm>
-#include <unordered_set>
-
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
 #include "analysis/graph/attribute_reader.h"
+#include "analysis/graph/graph_links.h"
 #include "analysis/graph/node_order.h"
 #include "analysis/graph/onnx.pb.h"
-#include "analysis/graph/types.h"
 
 namespace clipscope::graph {
 namespace {
@@ -74,12 +71,12 @@ public:
         readInitializers(scope);
         readInputs(scope);
         readNodes(scope, m_proto.node(), m_graph.nodes);
-        requireAvailable();
+        requireAvailable(m_graph);
         orderNodes(m_graph, m_graph.nodes);
-        connect();
+        connect(m_graph);
         readDeclaredTypes(scope, m_proto);
         readOutputs();
-        inferTypes(m_graph.nodes);
+        inferTypes(m_graph, m_graph.nodes);
         return std::move(m_graph);
     }
 
@@ -247,7 +244,7 @@ private:
                 if (!output.empty() && !scope.names.contains(output))
                     declareName(scope, output);
         readNodes(scope, proto.node(), body.nodes);
-        requireFresh(body);
+        requireFresh(m_graph, body);
         for (const auto& info : proto.output()) {
             body.outputs.push_back(valueNamed(scope, info.name()));
             if (!body.outputs.back().isValid())
@@ -257,40 +254,8 @@ private:
         }
         readDeclaredTypes(scope, proto);
         orderNodes(m_graph, body.nodes);
-        capture(body, node);
+        capture(m_graph, body, node);
         node.bodies.push_back(std::move(body));
-    }
-
-    /// No node of the body writes to an input or a weight.
-    void requireFresh(const Body& body) const {
-        const std::unordered_set<ValueId> inputs(body.inputs.begin(), body.inputs.end());
-        for (const Node& node : body.nodes)
-            for (const ValueId output : node.outputs)
-                if (output.isValid() &&
-                    (inputs.contains(output) || m_graph[output].initializer.isDefined()))
-                    producedTwice(node, output);
-    }
-
-    [[noreturn]] void producedTwice(const Node& node, ValueId output) const {
-        bad(fmt::format("{}: its output '{}' is produced twice", describe(m_graph, node),
-                        m_graph[output].name));
-    }
-
-    /// Adds what the body reads and does not make itself to what its node captures.
-    void capture(const Body& body, Node& node) {
-        std::unordered_set<ValueId> known(node.captured.begin(), node.captured.end());
-        known.insert(body.inputs.begin(), body.inputs.end());
-        for (const Node& inner : body.nodes)
-            known.insert(inner.outputs.begin(), inner.outputs.end());
-        const auto read = [&](ValueId id) {
-            if (id.isValid() && !m_graph[id].initializer.isDefined() && known.insert(id).second)
-                node.captured.push_back(id);
-        };
-        for (const Node& inner : body.nodes) {
-            std::ranges::for_each(inner.inputs, read);
-            std::ranges::for_each(inner.captured, read);
-        }
-        std::ranges::for_each(body.outputs, read);
     }
 
     /// A small file can call functions that call functions, twice each.
@@ -328,59 +293,6 @@ private:
         readNodes(scope, function.node(), nodes);
     }
 
-    static bool isAvailable(const Value& value) {
-        return value.isInput || value.initializer.isDefined();
-    }
-
-    /// Every value that is read is an input, a constant or some node's output.
-    void requireAvailable() {
-        std::vector<bool> produced(m_graph.values.size(), false);
-        for (const Node& node : m_graph.nodes)
-            for (const ValueId output : node.outputs) {
-                if (!output.isValid())
-                    continue;
-                if (isAvailable(m_graph[output]))
-                    producedTwice(node, output);
-                produced[output.value()] = true;
-            }
-        const auto require = [&](const Node& node, ValueId id) {
-            if (id.isValid() && !produced[id.value()] && !isAvailable(m_graph[id]))
-                bad(fmt::format("{} reads '{}', which nothing produces", describe(m_graph, node),
-                                m_graph[id].name));
-        };
-        for (const Node& node : m_graph.nodes) {
-            for (const ValueId input : node.inputs)
-                require(node, input);
-            for (const ValueId captured : node.captured)
-                require(node, captured);
-        }
-    }
-
-    /// Producers and consumers.
-    void connect() {
-        for (size_t n = 0; n < m_graph.nodes.size(); ++n) {
-            const Node& node = m_graph.nodes[n];
-            produce(node, NodeId(n));
-            for (const ValueId input : node.inputs)
-                if (input.isValid())
-                    m_graph[input].consumers.push_back(NodeId(n));
-            for (const ValueId captured : node.captured)
-                m_graph[captured].consumers.push_back(NodeId(n));
-        }
-    }
-
-    void produce(const Node& node, NodeId id) {
-        for (const ValueId output : node.outputs)
-            if (output.isValid())
-                m_graph[output].producer = id;
-        for (const Body& body : node.bodies) {
-            for (const ValueId input : body.inputs)
-                m_graph[input].producer = id;
-            for (const Node& inner : body.nodes)
-                produce(inner, id);
-        }
-    }
-
     void readDeclaredTypes(const Scope& scope, const onnx::GraphProto& proto) {
         for (const auto& info : proto.value_info())
             if (const auto it = scope.names.find(info.name()); it != scope.names.end())
@@ -398,16 +310,6 @@ private:
             if (m_graph[id].type == DType::Undefined)
                 declare(m_graph[id], info);
             m_graph.outputs.push_back(id);
-        }
-    }
-
-    void inferTypes(const std::vector<Node>& nodes) {
-        for (const Node& node : nodes) {
-            for (const Body& body : node.bodies)
-                inferTypes(body.nodes);
-            for (size_t i = 0; i < node.outputs.size(); ++i)
-                if (node.outputs[i].isValid() && m_graph[node.outputs[i]].type == DType::Undefined)
-                    m_graph[node.outputs[i]].type = inferOutputType(m_graph, node, i);
         }
     }
 
