@@ -3,69 +3,16 @@
 #include <cmath>
 #include <fstream>
 #include <map>
-#include <sstream>
-
-#include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include "analysis/base/atomic_file.h"
 #include "analysis/data/npz.h"
-#include "tests/cli/process.h"
-#include "tests/temporary_folder.h"
+#include "tests/cli/calibrated_examples.h"
 
 namespace clipscope {
 namespace {
 
-using nlohmann::json;
-
-const std::string kExamples = CLIPSCOPE_EXAMPLES;
-const std::string kDigits = kExamples + "/digits";
-
-std::vector<std::string> lines(const std::string& text) {
-    std::vector<std::string> out;
-    std::istringstream in(text);
-    for (std::string line; std::getline(in, line);)
-        out.push_back(line);
-    return out;
-}
-
-json parsed(const ProcessResult& result) {
-    EXPECT_EQ(result.status, 0) << result.err;
-    return json::parse(result.out, nullptr, false);
-}
-
-json tensorOf(const json& listing, const std::string& name) {
-    for (const json& tensor : listing.at("tensors"))
-        if (tensor.at("name") == name)
-            return tensor;
-    ADD_FAILURE() << "no tensor " << name;
-    return {};
-}
-
 /// One calibration of both examples, shared by the tests.
-class MainJob : public testing::Test {
-protected:
-    static void SetUpTestSuite() {
-        s_folder = new TemporaryFolder;
-        for (const char* model : {"lenet", "shifted"}) {
-            const ProcessResult result =
-                clipscope({"calibrate", kExamples + "/" + model + ".onnx", "--data", kDigits,
-                           "--session", file(std::string(model) + ".clipscope"), "-o",
-                           file(std::string(model) + ".cache"), "--format", "tensorrt"});
-            ASSERT_EQ(result.status, 0) << result.err;
-        }
-    }
-    static void TearDownTestSuite() {
-        delete s_folder;
-        s_folder = nullptr;
-    }
-    static std::string file(const std::string& name) { return (*s_folder / name).string(); }
-    static std::string lenet() { return file("lenet.clipscope"); }
-
-    static TemporaryFolder* s_folder;
-};
-
-TemporaryFolder* MainJob::s_folder = nullptr;
+class MainJob : public CalibratedExamples {};
 
 TEST_F(MainJob, TheCacheHasEveryActivation) {
     const std::vector<std::string> cache = lines(readFile(file("lenet.cache")));
@@ -220,83 +167,6 @@ TEST_F(MainJob, BatchesGiveTheSameRanges) {
     }
 }
 
-TEST_F(MainJob, ContributionsSumToTheDivergence) {
-    const json curve = parsed(clipscope({"curve", lenet(), "ip2", "--json"}));
-    EXPECT_EQ(curve.at("kind"), "kl");
-    const int chosen = curve.at("chosen");
-    const json detail = parsed(
-        clipscope({"curve", lenet(), "ip2", "--at", std::to_string(128 + chosen), "--json"}));
-    double sum = 0;
-    double p = 0;
-    double q = 0;
-    for (size_t i = 0; i < detail.at("p").size(); ++i) {
-        p += detail.at("p")[i].get<double>();
-        q += detail.at("q")[i].get<double>();
-        sum += detail.at("contribution")[i].get<double>();
-    }
-    EXPECT_NEAR(p, 1, 1e-9);
-    EXPECT_NEAR(q, 1, 1e-9);
-    const double divergence = detail.at("divergence");
-    EXPECT_NEAR(sum, divergence, 1e-12 + 1e-9 * divergence);
-    EXPECT_NEAR(divergence, curve.at("value")[static_cast<size_t>(chosen)].get<double>(),
-                1e-12 + 1e-9 * divergence);
-    EXPECT_NEAR(detail.at("threshold").get<double>(),
-                curve.at("threshold")[static_cast<size_t>(chosen)].get<double>(), 1e-9);
-}
-
-TEST_F(MainJob, ErrorCurvesAddUp) {
-    std::map<std::string, json> curves;
-    for (const char* kind : {"mse", "clip", "round"})
-        curves[kind] = parsed(clipscope({"curve", lenet(), "conv2", "--kind", kind, "--json"}));
-    const size_t n = curves["mse"].at("value").size();
-    EXPECT_EQ(n, 2049u);
-    for (size_t i = 0; i < n; i += 100)
-        EXPECT_NEAR(curves["mse"].at("value")[i].get<double>(),
-                    curves["clip"].at("value")[i].get<double>() +
-                        curves["round"].at("value")[i].get<double>(),
-                    1e-12);
-    const json affine =
-        parsed(clipscope({"curve", lenet(), "conv2", "--kind", "mse", "--affine", "--json"}));
-    EXPECT_LT(affine.at("threshold").front().get<double>(), 0);
-    EXPECT_GT(affine.at("threshold").back().get<double>(), 0);
-}
-
-TEST_F(MainJob, HistogramsHoldEveryValue) {
-    const json listing = parsed(clipscope({"inspect", lenet(), "--json"}));
-    const json tensor = tensorOf(listing, "conv1");
-    for (const auto& extra : {std::vector<std::string>{}, std::vector<std::string>{"--signed"}}) {
-        std::vector<std::string> arguments{"inspect",     lenet(), "--tensor", "conv1",
-                                           "--histogram", "100",   "--json"};
-        arguments.insert(arguments.end(), extra.begin(), extra.end());
-        const json histogram = parsed(clipscope(arguments));
-        ASSERT_EQ(histogram.at("edges").size(), 101u);
-        uint64_t total = 0;
-        for (const json& count : histogram.at("counts"))
-            total += count.get<uint64_t>();
-        EXPECT_EQ(total, tensor.at("count").get<uint64_t>());
-    }
-    const json signedOne = parsed(clipscope(
-        {"inspect", lenet(), "--tensor", "conv1", "--histogram", "10", "--signed", "--json"}));
-    EXPECT_FLOAT_EQ(signedOne.at("edges").front().get<float>(), tensor.at("min").get<float>());
-    EXPECT_FLOAT_EQ(signedOne.at("edges").back().get<float>(), tensor.at("max").get<float>());
-}
-
-TEST_F(MainJob, ConvergenceEndsAtAmaxAndNamesTheSample) {
-    const json tensor = tensorOf(parsed(clipscope({"inspect", lenet(), "--json"})), "ip2");
-    const json rows =
-        parsed(clipscope({"inspect", lenet(), "--tensor", "ip2", "--convergence", "--json"}))
-            .at("convergence");
-    ASSERT_EQ(rows.size(), 360u);
-    EXPECT_EQ(rows.back().at("amax_so_far"), tensor.at("amax"));
-    bool named = false;
-    for (const json& row : rows)
-        if (row.at("sample") == tensor.at("amax_sample")) {
-            named = true;
-            EXPECT_EQ(row.at("amax"), tensor.at("amax"));
-        }
-    EXPECT_TRUE(named) << tensor.at("amax_sample");
-}
-
 TEST_F(MainJob, MethodsAreComparedAndStored) {
     const json compared = parsed(clipscope({"thresholds", lenet(), "--json"}));
     const json conv2 = tensorOf(compared, "conv2");
@@ -315,27 +185,6 @@ TEST_F(MainJob, MethodsAreComparedAndStored) {
     ASSERT_EQ(clipscope({"export", file("minmax.clipscope"), "-o", file("minmax.cache")}).status,
               0);
     EXPECT_EQ(lines(readFile(file("minmax.cache")))[0], "TRT-8601-MinMaxCalibration");
-}
-
-TEST_F(MainJob, TwoPassKeepsExactBins) {
-    ASSERT_EQ(clipscope({"calibrate", kExamples + "/lenet.onnx", "--data", kDigits, "--limit", "20",
-                         "--two-pass", "--session", file("two.clipscope")})
-                  .status,
-              0);
-    const json histogram = parsed(clipscope(
-        {"inspect", file("two.clipscope"), "--tensor", "data", "--histogram", "2048", "--json"}));
-    // Pixels are k / 255 with k = 0..255: in 2,048 bins over [0, 1] at most 256 are filled, the
-    // bin of k / 255 being floor(2048 k / 255).
-    uint64_t total = 0;
-    for (size_t i = 0; i < 2048; ++i) {
-        const uint64_t count = histogram.at("counts")[i];
-        total += count;
-        bool reachable = false;
-        for (int k = 0; k <= 255; ++k)
-            reachable = reachable || std::min(2047, 2048 * k / 255) == static_cast<int>(i);
-        EXPECT_TRUE(reachable || count == 0) << i;
-    }
-    EXPECT_EQ(total, 20u * 28 * 28);
 }
 
 TEST_F(MainJob, MergedShardsAreTheSessionOfOneRunToTheByte) {
@@ -359,26 +208,6 @@ TEST_F(MainJob, MergedShardsAreTheSessionOfOneRunToTheByte) {
         clipscope({"merge", lenet(), file("shifted.clipscope"), "-o", file("t.clipscope")});
     EXPECT_NE(other.err.find("different models"), std::string::npos) << other.err;
     EXPECT_FALSE(std::filesystem::exists(file("t.clipscope")));
-}
-
-TEST_F(MainJob, TheSessionIsAZipOfArrays) {
-    const data::NpzReader zip(lenet());
-    bool found = false;
-    for (const std::string& name : zip.names())
-        if (name == "histograms/000001") {
-            found = true;
-            const Tensor bins = zip.read(name);
-            EXPECT_EQ(bins.type(), DType::UInt64);
-            ASSERT_EQ(bins.rank(), 2u);
-            EXPECT_EQ(bins.shape()[1], 2);
-            const json tensor =
-                tensorOf(parsed(clipscope({"inspect", lenet(), "--json"})), "conv1");
-            uint64_t total = tensor.at("zeros").get<uint64_t>();
-            for (size_t i = 1; i < bins.values<uint64_t>().size(); i += 2)
-                total += bins.values<uint64_t>()[i];
-            EXPECT_EQ(total, tensor.at("count").get<uint64_t>());
-        }
-    EXPECT_TRUE(found);
 }
 
 TEST_F(MainJob, CoverageSaysWhy) {
