@@ -9,6 +9,7 @@
 #include "analysis/base/error.h"
 #include "analysis/runtime/cpu/cpu_device.h"
 #include "analysis/runtime/cpu/dnnl_support.h"
+#include "analysis/runtime/cpu/require_float32.h"
 
 namespace clipscope::runtime {
 namespace {
@@ -211,7 +212,7 @@ Layout CpuDevice::convolutionLayout(const ConvolutionParameters& parameters, con
 
 void CpuDevice::convolve(const ConvolutionParameters& parameters, const Tensor& x,
                          const Tensor& weights, const Tensor* bias, Tensor& y, NodeState& state) {
-    onednn::requireFloat32("convolution", {&x, &weights, bias});
+    requireFloat32("convolution", {&x, &weights, bias});
     if (x.rank() < 3 || x.rank() > 5)
         throw Error(ErrorCode::Unsupported,
                     fmt::format("convolution of {} has {} spatial axes; 1 to 3 are supported",

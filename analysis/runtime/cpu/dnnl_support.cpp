@@ -120,12 +120,4 @@ void translated(std::string_view what, const std::function<void()>& work) {
     }
 }
 
-void requireFloat32(std::string_view what, std::initializer_list<const Tensor*> tensors) {
-    for (const Tensor* tensor : tensors)
-        if (tensor && tensor->type() != DType::Float32)
-            throw Error(ErrorCode::Unsupported,
-                        fmt::format("the CPU has no {} for {}, only for float32", what,
-                                    name(tensor->type())));
-}
-
 }  // namespace clipscope::runtime::onednn

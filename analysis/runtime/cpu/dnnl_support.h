@@ -64,7 +64,4 @@ void reorder(dnnl::memory from, dnnl::memory to);
 /// what was being done ("convolution").
 void translated(std::string_view what, const std::function<void()>& work);
 
-/// Error(Unsupported) naming the operator's type unless all are float32.
-void requireFloat32(std::string_view what, std::initializer_list<const Tensor*> tensors);
-
 }  // namespace clipscope::runtime::onednn

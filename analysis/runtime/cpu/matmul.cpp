@@ -7,6 +7,7 @@
 #include "analysis/runtime/cpu/cpu_device.h"
 #include "analysis/runtime/cpu/dnnl_support.h"
 #include "analysis/runtime/cpu/plain_matmul.h"
+#include "analysis/runtime/cpu/require_float32.h"
 
 namespace clipscope::runtime {
 namespace {
@@ -167,7 +168,7 @@ void CpuDevice::matmul(const MatmulParameters& parameters, const Tensor& a, cons
     b.requireRowMajor();
     if (plainMatmul(parameters, a, b, bias, y))
         return;
-    onednn::requireFloat32("matrix product", {&a, &b, bias});
+    requireFloat32("matrix product", {&a, &b, bias});
     if (y.elementCount() == 0)
         return;
     const bool plainBias =

@@ -4,7 +4,7 @@
 
 #include "analysis/base/parallel.h"
 #include "analysis/runtime/cpu/cpu_device.h"
-#include "analysis/runtime/cpu/dnnl_support.h"
+#include "analysis/runtime/cpu/require_float32.h"
 #include "analysis/runtime/cpu/vector_math.h"
 #include "analysis/runtime/cpu/vectorize.h"
 
@@ -123,7 +123,7 @@ void softmaxColumns(const float* x, int64_t count, int64_t stride, int64_t colum
 }  // namespace
 
 void CpuDevice::scaleShift(const Tensor& x, const Tensor& scale, const Tensor& shift, Tensor& y) {
-    onednn::requireFloat32("scale and shift", {&x, &scale, &shift});
+    requireFloat32("scale and shift", {&x, &scale, &shift});
     const int64_t channels = x.shape()[1];
     const int64_t plane = x.shape().elementCount(2, x.rank());
     const float* from = x.values<float>().data();
@@ -148,7 +148,7 @@ void CpuDevice::scaleShift(const Tensor& x, const Tensor& scale, const Tensor& s
 
 void CpuDevice::layerNormalize(const Tensor& x, size_t axis, float epsilon, bool rms,
                                const Tensor* scale, const Tensor* bias, Tensor& y) {
-    onednn::requireFloat32("layer normalization", {&x, scale, bias});
+    requireFloat32("layer normalization", {&x, scale, bias});
     const int64_t length = x.shape().elementCount(axis, x.rank());
     const float* from = x.values<float>().data();
     const float* scales = scale ? scale->values<float>().data() : nullptr;
@@ -165,7 +165,7 @@ void CpuDevice::layerNormalize(const Tensor& x, size_t axis, float epsilon, bool
 }
 
 void CpuDevice::softmax(const Tensor& x, size_t axis, bool log, Tensor& y) {
-    onednn::requireFloat32("softmax", {&x});
+    requireFloat32("softmax", {&x});
     if (x.elementCount() == 0)
         return;
     const int64_t length = x.shape()[axis];

@@ -6,8 +6,8 @@
 #include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
 #include "analysis/runtime/cpu/cpu_device.h"
-#include "analysis/runtime/cpu/dnnl_support.h"
 #include "analysis/runtime/cpu/pool_window.h"
+#include "analysis/runtime/cpu/require_float32.h"
 #include "analysis/runtime/cpu/vectorize.h"
 #include "analysis/tensor/memory_budget.h"
 
@@ -140,7 +140,7 @@ void CpuDevice::pool(const PoolParameters& parameters, const Tensor& x, Tensor& 
     const Axes axes = axesOf(parameters, x.shape(), y.shape());
     const bool isMaximum = parameters.kind == PoolKind::Max;
     if (x.layout() == Layout::ChannelsLast) {
-        onednn::requireFloat32("pooling", {&x});
+        requireFloat32("pooling", {&x});
         return isMaximum ? maximumChannelsLast(axes, x, y)
                          : averageChannelsLast(
                                axes, parameters.kind == PoolKind::AverageIncludingPads, x, y);

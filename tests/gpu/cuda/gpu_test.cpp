@@ -6,6 +6,7 @@
 #include "analysis/runtime/cpu/cpu_device.h"
 #include "analysis/runtime/device_comparison.h"
 #include "gpu/open.h"
+#include "tests/gpu/loaded_libraries.h"
 #include "tests/operator_cases.h"
 
 namespace clipscope::gpu {
@@ -46,6 +47,13 @@ INSTANTIATE_TEST_SUITE_P(All, Family,
                                          "neighbour_normalization", "normalization", "pool",
                                          "quantized", "recurrent", "reduce", "transformer"),
                          [](const auto& family) { return std::string(family.param); });
+
+// What would not fit beside it on the way to a machine with a GPU.
+TEST(WithoutAGpu, NeitherOneDnnNorQtIsLoaded) {
+    for (const std::string& library : loadedLibraries())
+        for (const char* unwanted : {"libdnnl", "libQt"})
+            EXPECT_EQ(library.find(unwanted), std::string::npos) << library;
+}
 
 // Runs without a GPU, too: it says why there is none and what to do.
 TEST(WithoutAGpu, TheReasonIsOneSentence) {
