@@ -3,7 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "analysis/runtime/device.h"
 #include "gpu/queue.h"
@@ -56,6 +59,15 @@ public:
     virtual void toHost(std::byte* to, const std::byte* from, size_t size) = 0;
     virtual void clear(std::byte* block, size_t size) = 0;
     virtual void synchronize() = 0;
+
+    /// Within the device's memory; the two do not overlap.
+    virtual void copy(std::byte* to, const std::byte* from, size_t size) = 0;
+    /// Memory of the host that toDeviceAtOnce() copies from without a stop on the way.
+    virtual std::shared_ptr<std::byte> pinnedMemory(size_t size) = 0;
+    /// Only queued: `from`, pinned memory, must stay as it is until synchronize().
+    virtual void toDeviceAtOnce(std::byte* to, const std::byte* from, size_t size) = 0;
+    /// How long the processor takes for what `work` queues. Waits.
+    virtual double seconds(const std::function<void()>& work) = 0;
 
     virtual void multiply(const Gemm& gemm) = 0;
     /// `source` and `destination` are x and y, or y and x. What is prepared for the shapes may be

@@ -97,6 +97,40 @@ void CudaBackend::synchronize() {
     CLIPSCOPE_CUDA_CHECK(cudaStreamSynchronize(m_stream.get()));
 }
 
+void CudaBackend::copy(std::byte* to, const std::byte* from, size_t size) {
+    use();
+    CLIPSCOPE_CUDA_CHECK(cudaMemcpyAsync(to, from, size, cudaMemcpyDeviceToDevice, m_stream.get()));
+}
+
+std::shared_ptr<std::byte> CudaBackend::pinnedMemory(size_t size) {
+    use();
+    void* memory = nullptr;
+    CLIPSCOPE_CUDA_CHECK(cudaMallocHost(&memory, size));
+    return {static_cast<std::byte*>(memory), [](std::byte* block) { cudaFreeHost(block); }};
+}
+
+void CudaBackend::toDeviceAtOnce(std::byte* to, const std::byte* from, size_t size) {
+    use();
+    CLIPSCOPE_CUDA_CHECK(cudaMemcpyAsync(to, from, size, cudaMemcpyHostToDevice, m_stream.get()));
+}
+
+double CudaBackend::seconds(const std::function<void()>& work) {
+    use();
+    std::array<Event, 2> moments;
+    for (Event& moment : moments) {
+        cudaEvent_t event = nullptr;
+        CLIPSCOPE_CUDA_CHECK(cudaEventCreate(&event));
+        moment = Event(event);
+    }
+    CLIPSCOPE_CUDA_CHECK(cudaEventRecord(moments[0].get(), m_stream.get()));
+    work();
+    CLIPSCOPE_CUDA_CHECK(cudaEventRecord(moments[1].get(), m_stream.get()));
+    CLIPSCOPE_CUDA_CHECK(cudaEventSynchronize(moments[1].get()));
+    float milliseconds = 0;
+    CLIPSCOPE_CUDA_CHECK(cudaEventElapsedTime(&milliseconds, moments[0].get(), moments[1].get()));
+    return static_cast<double>(milliseconds) * 1e-3;
+}
+
 /// One for all convolutions: they run one after the other.
 std::byte* CudaBackend::workspace(size_t size) {
     if (size <= m_workspaceSize)

@@ -25,6 +25,10 @@ public:
     void toHost(std::byte* to, const std::byte* from, size_t size) override;
     void clear(std::byte* block, size_t size) override;
     void synchronize() override;
+    void copy(std::byte* to, const std::byte* from, size_t size) override;
+    std::shared_ptr<std::byte> pinnedMemory(size_t size) override;
+    void toDeviceAtOnce(std::byte* to, const std::byte* from, size_t size) override;
+    double seconds(const std::function<void()>& work) override;
     void multiply(const Gemm& gemm) override;
     bool convolve(const Convolution& convolution, const float* source, const float* weights,
                   float* destination, runtime::NodeState& state) override;

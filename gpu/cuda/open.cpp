@@ -51,6 +51,14 @@ std::vector<GpuInfo> listGpus() {
     return gpus;
 }
 
+size_t freeMemory(int index) {
+    size_t free = 0;
+    size_t all = 0;
+    CLIPSCOPE_CUDA_CHECK(cudaSetDevice(index));
+    CLIPSCOPE_CUDA_CHECK(cudaMemGetInfo(&free, &all));
+    return free;
+}
+
 std::unique_ptr<runtime::Device> openGpu(int index, std::unique_ptr<runtime::Device> host,
                                          bool tf32) {
     const std::vector<GpuInfo> gpus = listGpus();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/gpu/stepped_backend.h"
 
+#include <chrono>
 #include <cstring>
 #include <map>
 
@@ -40,6 +41,25 @@ void SteppedBackend::toHost(std::byte* to, const std::byte* from, size_t size) {
     std::memcpy(to, from, size);
 }
 
+void SteppedBackend::copy(std::byte* to, const std::byte* from, size_t size) {
+    std::memcpy(to, from, size);
+}
+
+std::shared_ptr<std::byte> SteppedBackend::pinnedMemory(size_t size) {
+    return {new std::byte[size], std::default_delete<std::byte[]>()};
+}
+
+void SteppedBackend::toDeviceAtOnce(std::byte* to, const std::byte* from, size_t size) {
+    std::memcpy(to, from, size);
+}
+
+double SteppedBackend::seconds(const std::function<void()>& work) {
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
+    return m_seconds > 0 ? m_seconds : passed.count();
+}
+
 void SteppedBackend::clear(std::byte* block, size_t size) {
     std::memset(block, 0, size);
 }
@@ -59,7 +79,7 @@ void SteppedBackend::multiply(const Gemm& g) {
                                                             : b[column * g.ldb + k]);
                 float& to = c[column * g.ldc + row];
                 const double old = g.beta == 0 ? 0 : static_cast<double>(g.beta * to);
-                to = static_cast<float>(static_cast<double>(g.alpha) * sum + old);
+                to = static_cast<float>(static_cast<double>(g.alpha) * sum + old) * (1 + m_error);
             }
     }
 }

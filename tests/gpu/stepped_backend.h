@@ -8,7 +8,7 @@
 namespace clipscope::gpu {
 
 /// A processor that steps kernels on the CPU. Its memory is poisoned when allocated, and counted.
-class SteppedBackend final : public Backend {
+class SteppedBackend : public Backend {
 public:
     /// Allocations beyond `mostBytes` in all throw Error(OutOfMemory).
     explicit SteppedBackend(size_t mostBytes = size_t{1} << 40) : m_mostBytes(mostBytes) {}
@@ -21,17 +21,27 @@ public:
     void toHost(std::byte* to, const std::byte* from, size_t size) override;
     void clear(std::byte* block, size_t size) override;
     void synchronize() override {}
+    void copy(std::byte* to, const std::byte* from, size_t size) override;
+    std::shared_ptr<std::byte> pinnedMemory(size_t size) override;
+    void toDeviceAtOnce(std::byte* to, const std::byte* from, size_t size) override;
+    double seconds(const std::function<void()>& work) override;
     /// By the definition, in float64.
     void multiply(const Gemm& gemm) override;
     bool convolve(const Convolution& convolution, const float* source, const float* weights,
                   float* destination, runtime::NodeState& state) override;
 
     size_t liveBytes() const { return m_liveBytes; }
+    /// What seconds() says from now on; 0: as long as it takes.
+    void setSeconds(double seconds) { m_seconds = seconds; }
+    /// Matrix products come out this much too large: a device that is not right.
+    void setError(float relative) { m_error = relative; }
 
 private:
     Queue m_queue{nullptr, 3, 99u << 10};
     size_t m_mostBytes;
     size_t m_liveBytes = 0;
+    double m_seconds = 0;
+    float m_error = 0;
 };
 
 /// With the CPU device beside it.
