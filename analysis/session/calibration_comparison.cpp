@@ -36,14 +36,20 @@ std::vector<TensorComparison> compareCalibrations(const Session& session,
         const TensorEntry& wanted = reference.tensors[i];
         if (!tensor.isActivation())
             continue;
-        const auto amax = static_cast<double>(wanted.statistics.histogram.amax());
-        const double difference =
-            std::abs(static_cast<double>(tensor.statistics.histogram.amax()) - amax);
-        TensorComparison row{tensor.name, difference == 0 ? 0 : difference / amax, 0};
+        TensorComparison row;
+        row.name = tensor.name;
+        row.amax = tensor.statistics.histogram.amax();
+        row.referenceAmax = wanted.statistics.histogram.amax();
+        const auto amax = static_cast<double>(row.referenceAmax);
+        const double difference = std::abs(static_cast<double>(row.amax) - amax);
+        row.sameCount = tensor.statistics.histogram.count() == wanted.statistics.histogram.count();
+        row.amaxError = difference == 0 ? 0 : difference / amax;
         const threshold::Result chosen =
             threshold::compute(method, threshold::Distribution(tensor.statistics));
         const threshold::Result best =
             threshold::compute(method, threshold::Distribution(wanted.statistics));
+        row.threshold = chosen.threshold;
+        row.referenceThreshold = best.threshold;
         row.excessDivergence = excess(best.curve, chosen.threshold);
         rows.push_back(row);
     }

@@ -14,12 +14,17 @@ struct TensorComparison {
     static constexpr double kDivergenceTolerance = 0.01;
 
     std::string name;
+    float amax = 0;
+    float referenceAmax = 0;
+    double threshold = 0;  ///< by method entropy
+    double referenceThreshold = 0;
     double amaxError = 0;  ///< relative to the reference's amax
     /// The divergence that the reference has at this threshold, relative to its least, minus 1; 0
     /// where the method found no minimum.
     double excessDivergence = 0;
+    bool sameCount = true;  ///< as many values were counted
     bool passed() const {
-        return amaxError <= kAmaxTolerance && excessDivergence <= kDivergenceTolerance;
+        return amaxError <= kAmaxTolerance && excessDivergence <= kDivergenceTolerance && sameCount;
     }
 };
 

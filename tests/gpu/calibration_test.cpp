@@ -71,6 +71,7 @@ TEST(CalibrationComparison, PassesForKernelsAndFindsAnotherAmax) {
     const auto device = makeSteppedDevice();
     session::CalibrationRequest request = lenet(8, 2);
     request.method = "entropy";
+    request.useGroups = false;
     session::Session cpu = session::calibrate(request);
     request.devices = {device.get()};
     const session::Session gpu = session::calibrate(request);
@@ -79,11 +80,23 @@ TEST(CalibrationComparison, PassesForKernelsAndFindsAnotherAmax) {
     for (const session::TensorComparison& row : rows)
         EXPECT_TRUE(row.passed()) << row.name << " " << row.amaxError << " "
                                   << row.excessDivergence;
+    for (const session::TensorComparison& row : rows) {
+        const session::TensorEntry& tensor = cpu.tensors[cpu.indexOf(row.name)];
+        EXPECT_EQ(row.referenceAmax, tensor.statistics.histogram.amax()) << row.name;
+        // T as the session's own entropy method chose it, before it became a float32 scale.
+        EXPECT_NEAR(row.referenceThreshold, static_cast<double>(tensor.current.threshold()),
+                    1e-6 * row.referenceThreshold)
+            << row.name;
+    }
     const size_t changed = cpu.indexOf("ip2");
     cpu.tensors[changed].statistics.histogram.add(
         cpu.tensors[changed].statistics.histogram.amax() * 1.001f, 1);
     for (const session::TensorComparison& row : session::compareCalibrations(gpu, cpu))
         EXPECT_EQ(row.amaxError > session::TensorComparison::kAmaxTolerance, row.name == "ip2");
+    for (const session::TensorComparison& row : session::compareCalibrations(gpu, cpu)) {
+        EXPECT_EQ(row.sameCount, row.name != "ip2");
+        EXPECT_EQ(row.passed(), row.name != "ip2");
+    }
     cpu.samples.pop_back();
     expectError([&] { session::compareCalibrations(gpu, cpu); }, {"different"});
 }
