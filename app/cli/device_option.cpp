@@ -10,34 +10,9 @@
 
 #include "analysis/base/error.h"
 #include "app/cli/console.h"
-#if defined(CLIPSCOPE_HAVE_CUDA)
-#include "analysis/runtime/cpu/cpu_device.h"
-#include "gpu/open.h"
-#endif
+#include "app/devices/devices.h"
 
 namespace clipscope::cli {
-namespace {
-
-std::unique_ptr<runtime::Device> openGpu([[maybe_unused]] int index, [[maybe_unused]] bool tf32) {
-#if defined(CLIPSCOPE_HAVE_CUDA)
-    return gpu::openGpu(index, std::make_unique<runtime::CpuDevice>(), tf32);
-#else
-    throw Error(ErrorCode::Unsupported,
-                "this build of Clipscope cannot use a GPU: build it with 'cmake --preset cuda', or "
-                "run with --device cpu");
-#endif
-}
-
-constexpr bool canUseGpus() {
-#if defined(CLIPSCOPE_HAVE_CUDA)
-    return true;
-#else
-    return false;
-#endif
-}
-
-}  // namespace
-
 void DeviceOption::add(CLI::App& command) {
     command.add_option("--device", m_device,
                        "auto, cpu, cuda, or GPUs by number such as cuda:0,1 (default: auto, the "
@@ -77,13 +52,27 @@ std::vector<int> parseGpus(const std::string& device) {
 std::vector<std::unique_ptr<runtime::Device>> DeviceOption::open() const {
     std::vector<std::unique_ptr<runtime::Device>> devices;
     for (const int index : parseGpus(m_device))
-        devices.push_back(openGpu(index, m_tf32));
-    if (m_device != "auto" || !canUseGpus())
+        devices.push_back(app::openGpu(index, m_tf32));
+    if (m_device != "auto" || !app::canUseGpus())
         return devices;
     try {
-        devices.push_back(openGpu(0, m_tf32));
+        devices.push_back(app::openGpu(0, m_tf32));
     } catch (const Error& error) {
         warn(fmt::format("running on the CPU: {}", error.what()));
+    }
+    return devices;
+}
+
+std::vector<std::unique_ptr<runtime::Device>> DeviceOption::openGpus(std::string& why) const {
+    if (m_device != "auto")
+        return open();
+    std::vector<std::unique_ptr<runtime::Device>> devices;
+    try {
+        devices.push_back(app::openGpu(0, m_tf32));
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::Unsupported)
+            throw;
+        why = error.what();
     }
     return devices;
 }

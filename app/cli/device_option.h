@@ -22,6 +22,9 @@ public:
     /// that does not exist, and why there is no GPU where one was asked for.
     std::vector<std::unique_ptr<runtime::Device>> open() const;
 
+    /// The same for what only a GPU can do: where `auto` finds none, `why` says the reason.
+    std::vector<std::unique_ptr<runtime::Device>> openGpus(std::string& why) const;
+
 private:
     std::string m_device = "auto";
     bool m_tf32 = false;

@@ -23,10 +23,11 @@ void redirect(const std::filesystem::path& path, int to) {
 
 }  // namespace
 
-Process::Process(const std::vector<std::string>& arguments, const std::function<void()>& inChild) {
+Process::Process(const std::vector<std::string>& arguments, const std::function<void()>& inChild,
+                 const std::string& binary) {
     std::string name = (std::filesystem::temp_directory_path() / "clipscope-run-XXXXXX").string();
     m_folder = ::mkdtemp(name.data());
-    std::vector<std::string> words{CLIPSCOPE_BINARY};
+    std::vector<std::string> words{binary};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
     for (std::string& word : words)

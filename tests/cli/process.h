@@ -20,9 +20,10 @@ struct ProcessResult {
 /// The clipscope executable as a process of its own.
 class Process {
 public:
-    /// Starts it; `inChild` runs between fork and exec (to set limits).
+    /// Starts it; `inChild` runs between fork and exec (to set limits). `binary`: another one.
     explicit Process(const std::vector<std::string>& arguments,
-                     const std::function<void()>& inChild = {});
+                     const std::function<void()>& inChild = {},
+                     const std::string& binary = CLIPSCOPE_BINARY);
     ~Process();
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
