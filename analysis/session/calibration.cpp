@@ -94,15 +94,23 @@ Session calibrateAt(const graph::Graph& graph, const CalibrationRequest& request
                     DeviceRun& devices, ModelLayout layout, const ProgressSink& progress,
                     const CancellationToken& cancel, const LiveSink& live) {
     const auto start = std::chrono::steady_clock::now();
+    const auto hostShare = [&] {
+        const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+        return devices.hostShare(elapsed.count());
+    };
     Session session;
     std::vector<int64_t> seen;
     LiveReporter reporter(devices.deviceCount() == 1 ? live : LiveSink(), liveNames(layout));
     bool complete =
         pass(run, devices, "calibrate", seen, session.notes, progress, cancel, [&](int64_t done) {
-            reporter.update(done, run.shardSampleCount(),
-                            [&](size_t activation) -> const histogram::TensorStatistics& {
-                                return devices.statistics(layout.activations[activation]);
-                            });
+            reporter.update(
+                done, run.shardSampleCount(),
+                [&](size_t activation) -> const histogram::TensorStatistics& {
+                    return devices.statistics(layout.activations[activation]);
+                },
+                [&] {
+                    return LiveDevice{devices.name(), hostShare()};
+                });
         });
     if (complete && request.twoPass) {
         devices.beginSecondPass(request.exactBins);
@@ -122,8 +130,7 @@ Session calibrateAt(const graph::Graph& graph, const CalibrationRequest& request
     session.notes.insert(session.notes.end(), run.notes().begin(), run.notes().end());
     for (std::string& note : paddingNotes(graph, devices))
         session.notes.push_back(std::move(note));
-    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-    if (std::string share = devices.hostShare(elapsed.count()); !share.empty())
+    if (std::string share = hostShare().sentence(); !share.empty())
         session.notes.push_back(std::move(share));
     for (const int64_t sample : seen)
         session.samples.push_back(run.sampleId(sample));

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "analysis/base/error.h"
 
 namespace clipscope::session {
@@ -129,21 +127,18 @@ std::string DeviceRun::name() const {
     return names;
 }
 
-std::string DeviceRun::hostShare(double seconds) const {
-    size_t onHost = 0;
+HostShare DeviceRun::hostShare(double seconds) const {
+    HostShare left;
     double spent = 0;
     for (const auto& worker : m_workers) {
-        onHost = std::max(onHost, worker->executor.nodeCounts().onHost);
+        const auto counts = worker->executor.nodeCounts();
+        left.nodes = std::max(left.nodes, counts.onHost);
+        left.allNodes = std::max(left.allNodes, counts.all);
         spent += worker->device.hostWork().seconds;
     }
-    if (onHost == 0)
-        return "";
-    const double share = spent / (seconds * static_cast<double>(m_workers.size()));
-    return fmt::format(
-        "{} node{} of {} on the CPU, which the GPU has no kernel for: {:.0f} % of "
-        "the time, copies included",
-        onHost, onHost == 1 ? "" : "s", m_workers.front()->executor.nodeCounts().all,
-        100 * std::min(1.0, share));
+    if (left.nodes > 0 && seconds > 0)
+        left.share = std::min(1.0, spent / (seconds * static_cast<double>(m_workers.size())));
+    return left;
 }
 
 }  // namespace clipscope::session

@@ -9,6 +9,7 @@
 
 #include "analysis/runtime/collector.h"
 #include "analysis/runtime/executor.h"
+#include "analysis/session/host_share.h"
 #include "analysis/session/sample_run.h"
 
 namespace clipscope::session {
@@ -44,8 +45,8 @@ public:
 
     size_t deviceCount() const { return m_workers.size(); }
     std::string name() const;  ///< of all devices
-    /// What the devices left to the CPU, as a share of `seconds`; "" where it is nothing.
-    std::string hostShare(double seconds) const;
+    /// What the devices left to the CPU so far, in a run of `seconds`. Between two batches.
+    HostShare hostShare(double seconds) const;
 
 private:
     struct Worker;

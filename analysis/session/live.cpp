@@ -31,7 +31,8 @@ LiveTensor LiveReporter::view(size_t activation,
     return tensor;
 }
 
-void LiveReporter::update(int64_t done, int64_t total, const Statistics& statistics) {
+void LiveReporter::update(int64_t done, int64_t total, const Statistics& statistics,
+                          const DeviceNow& device) {
     if (!m_sink)
         return;
     for (size_t a = 0; a < m_amax.size(); ++a) {
@@ -49,6 +50,7 @@ void LiveReporter::update(int64_t done, int64_t total, const Statistics& statist
     snapshot->names = m_names;
     snapshot->done = done;
     snapshot->total = total;
+    snapshot->device = device();
     for (size_t a = 0; a < m_amax.size(); ++a)
         snapshot->tensors.push_back(view(a, statistics(a)));
     m_sink(std::move(snapshot));

@@ -10,6 +10,7 @@
 
 #include "analysis/graph/graph.h"
 #include "analysis/histogram/statistics.h"
+#include "analysis/session/host_share.h"
 #include "analysis/session/plot_bins.h"
 #include "analysis/session/plot_view.h"
 
@@ -23,6 +24,12 @@ struct LiveTensor {
     PlotBins bins;
 };
 
+/// Where a model runs.
+struct LiveDevice {
+    std::string name;  ///< "cpu", "cuda:0 NVIDIA H200"
+    HostShare left;    ///< to the CPU so far
+};
+
 /// A calibration between two batches. Tensors are the activations in graph order.
 struct LiveSnapshot {
     struct Name {
@@ -32,6 +39,7 @@ struct LiveSnapshot {
     std::shared_ptr<const std::vector<Name>> names;
     int64_t done = 0;  ///< samples
     int64_t total = 0;
+    LiveDevice device;
     std::vector<LiveTensor> tensors;
 };
 
@@ -46,12 +54,13 @@ inline constexpr size_t kLiveColumns = 160;
 class LiveReporter {
 public:
     using Statistics = std::function<const histogram::TensorStatistics&(size_t activation)>;
+    using DeviceNow = std::function<LiveDevice()>;
 
     LiveReporter(LiveSink sink, std::vector<LiveSnapshot::Name> names);
 
     /// After a batch: notes who raised amax and, when it is time, delivers a snapshot.
     /// The last batch always does.
-    void update(int64_t done, int64_t total, const Statistics& statistics);
+    void update(int64_t done, int64_t total, const Statistics& statistics, const DeviceNow& device);
 
 private:
     using Clock = std::chrono::steady_clock;
