@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "analysis/base/version.h"
+#include "app/devices/devices.h"
 #include "app/gui/picture.h"
 #include "app/startup/openmp_wait.h"
 #include "widgets/style/theme.h"
@@ -128,6 +129,7 @@ int main(int argc, char** argv) {
     QSettings fresh(options.picture.isEmpty() ? QString() : app::freshSettings(),
                     QSettings::IniFormat);
     MainWindow window(options.picture.isEmpty() ? kept : fresh);
+    window.calibration().devices().setCatalog(app::gpuCatalog());
     if (options.size.isValid())
         window.resize(options.size);
     window.show();

@@ -32,6 +32,11 @@ quint64 processMemory() {
 CalibrationController::CalibrationController(QObject* parent) : QObject(parent) {
     connect(&m_jobs, &JobRunner::runningChanged, this, &CalibrationController::runningChanged);
     connect(&m_jobs, &JobRunner::progressed, this, &CalibrationController::follow);
+    connect(&m_devices, &DeviceList::changed, this, &CalibrationController::deviceChanged);
+    connect(&m_jobs, &JobRunner::runningChanged, this, [this](bool running) {
+        if (!running)
+            m_devices.refresh();  // what is free has changed
+    });
     auto* timer = new QTimer(this);
     timer->setInterval(kTick);
     connect(timer, &QTimer::timeout, this, &CalibrationController::tick);
@@ -44,6 +49,11 @@ void CalibrationController::setRequest(session::CalibrationRequest request) {
     emit requestChanged();
 }
 
+void CalibrationController::setDevice(const std::string& id) {
+    m_device = id;
+    emit deviceChanged();
+}
+
 QString CalibrationController::whatIsMissing() const {
     if (m_request.model.empty())
         return tr("There is no model yet: open an ONNX model first.");
@@ -54,6 +64,9 @@ QString CalibrationController::whatIsMissing() const {
             .arg(model);
     if (m_request.samples.data.empty() && m_request.samples.inputs.empty())
         return tr("There are no samples yet: add a folder of images, or .npy or .npz files.");
+    if (m_device != kAutomaticDevice && m_device != kCpuDevice && !m_devices.isAsking() &&
+        !m_devices.find(m_device))
+        return tr("%1 is not there: choose another device.").arg(QString::fromStdString(m_device));
     return {};
 }
 
@@ -74,9 +87,18 @@ void CalibrationController::start() {
         QMetaObject::invokeMethod(this, [this, run, snapshot] { takeLive(run, snapshot); });
     };
     m_jobs.start(
-        [request = m_request, live](const CancellationToken& cancel, const ProgressSink& progress) {
-            return std::make_shared<session::Session>(
-                session::calibrate(request, progress, cancel, live));
+        [request = m_request, device = m_device, catalog = m_devices.catalog(), live](
+            const CancellationToken& cancel, const ProgressSink& progress) {
+            std::string note;
+            const auto gpu = openDevice(catalog.get(), device, note);
+            session::CalibrationRequest where = request;
+            if (gpu)
+                where.devices = {gpu.get()};
+            auto session = std::make_shared<session::Session>(
+                session::calibrate(where, progress, cancel, live));
+            if (!note.empty())
+                session->notes.push_back(note);
+            return session;
         },
         [this](std::shared_ptr<session::Session> session) {
             if (session->samples.empty())
@@ -84,7 +106,7 @@ void CalibrationController::start() {
             else
                 emit finished(std::move(session));
         },
-        [this](const QString& message) { emit failed(message); });
+        [this](const QString& message) { emit failed(inWindowWords(message)); });
     emit statusChanged();
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analysis/session/calibration.h"
+#include "widgets/calibration/device_list.h"
 #include "widgets/document/job_runner.h"
 
 namespace clipscope::widgets {
@@ -40,6 +41,11 @@ public:
 
     const session::CalibrationRequest& request() const { return m_request; }
     void setRequest(session::CalibrationRequest request);
+    /// Where the next run goes: kAutomaticDevice, kCpuDevice or a GPU's id.
+    const std::string& device() const { return m_device; }
+    void setDevice(const std::string& id);
+    DeviceList& devices() { return m_devices; }
+    const DeviceList& devices() const { return m_devices; }
     /// What is missing before a run, as a sentence that says what to do; "" when nothing is.
     QString whatIsMissing() const;
 
@@ -57,6 +63,7 @@ public slots:
 
 signals:
     void requestChanged();
+    void deviceChanged();  ///< the choice, or what is known of the devices
     void runningChanged(bool running);
     void statusChanged();
     void liveChanged();
@@ -71,6 +78,8 @@ private:
     void tick();
 
     session::CalibrationRequest m_request;
+    std::string m_device = kAutomaticDevice;
+    DeviceList m_devices;
     JobRunner m_jobs;
     CalibrationStatus m_status;
     std::vector<CalibrationMoment> m_history;

@@ -2,7 +2,6 @@
 #include "widgets/calibration/resources_pane.h"
 
 #include <QFileInfo>
-#include <QThread>
 #include <QVBoxLayout>
 
 #include "widgets/style/number_text.h"
@@ -30,6 +29,7 @@ ResourcesPane::ResourcesPane(CalibrationController& controller, QWidget* parent)
     layout->addStretch();
     connect(&controller, &CalibrationController::statusChanged, this, &ResourcesPane::refresh);
     connect(&controller, &CalibrationController::runningChanged, this, &ResourcesPane::describe);
+    connect(&controller, &CalibrationController::deviceChanged, this, &ResourcesPane::describe);
     describe();
 }
 
@@ -60,9 +60,7 @@ void ResourcesPane::describe() {
                 QString::fromStdString(request.model.filename().string()).toHtmlEscaped()) +
         row.arg(tr("Samples"), samples.join(QStringLiteral(", ")).toHtmlEscaped()) +
         row.arg(tr("Method"), QString::fromStdString(request.method)) +
-        row.arg(tr("Device"),
-                tr("CPU, %1").arg(pluralText(static_cast<uint64_t>(QThread::idealThreadCount()),
-                                             tr("thread"), tr("threads")))) +
+        row.arg(tr("Device"), m_controller.devices().text(m_controller.device()).toHtmlEscaped()) +
         (request.twoPass ? row.arg(tr("Passes"), tr("two: exact bins as well")) : QString()));
     refresh();
 }

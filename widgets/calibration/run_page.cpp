@@ -38,6 +38,7 @@ RunPage::RunPage(CalibrationController& controller, QWidget* parent)
       m_share(label("runShare")),
       m_bar(new QProgressBar),
       m_figures(label("runFigures")),
+      m_device(label("runDevice")),
       m_stages(label("runStages")),
       m_use(new QPushButton(icon(QStringLiteral("export")), tr("Use what is there"))),
       m_cancel(new QPushButton(icon(QStringLiteral("stop")), tr("Cancel"))) {
@@ -99,6 +100,7 @@ QWidget* RunPage::makeHead() {
     layout->addLayout(top);
     layout->addWidget(m_bar);
     layout->addWidget(m_figures);
+    layout->addWidget(m_device);
     layout->addWidget(m_stages);
     return head;
 }
@@ -148,6 +150,7 @@ void RunPage::refresh() {
         figure.arg(tr("Left"), durationText(status.left)),
         figure.arg(tr("Memory"), memoryText(status.memory))}
                            .join(QStringLiteral("&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;")));
+    refreshDevice();
     const bool twoPass = m_controller.request().twoPass;
     QStringList stages{tr("Load model"), tr("Collect")};
     if (twoPass)
@@ -162,6 +165,28 @@ void RunPage::refresh() {
     m_stages->setText(stages.join(QStringLiteral("&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;")));
     m_use->setEnabled(m_controller.isRunning() && (status.done > 0 || m_controller.live()));
     m_cancel->setEnabled(m_controller.isRunning());
+}
+
+/// What is known before the first batch is the choice, then where it really runs.
+void RunPage::refreshDevice() {
+    const DeviceList& devices = m_controller.devices();
+    const auto snapshot = m_controller.live();
+    const std::string& name = snapshot ? snapshot->device.name : m_controller.device();
+    QString text =
+        QStringLiteral("%1 <b>%2</b>").arg(tr("Device"), devices.text(name).toHtmlEscaped());
+    if (snapshot && snapshot->device.left.nodes > 0) {
+        const session::HostShare& left = snapshot->device.left;
+        text +=
+            QStringLiteral("&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;%1 <b>%2</b>")
+                .arg(tr("On the CPU"), tr("%1 of %2, %3 % of the time")
+                                           .arg(countText(left.nodes),
+                                                pluralText(left.allNodes, tr("node"), tr("nodes")))
+                                           .arg(qRound(100 * left.share)));
+    }
+    m_device->setText(text);
+    m_device->setToolTip(
+        tr("Where the model runs. What a GPU has no kernel for runs on the CPU, "
+           "with copies to and fro, which count as its time."));
 }
 
 void RunPage::refreshLive() {

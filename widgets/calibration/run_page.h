@@ -24,12 +24,14 @@ private:
     QWidget* makeGrid();
     void refresh();
     void refreshLive();
+    void refreshDevice();
 
     CalibrationController& m_controller;
     QLabel* m_title;
     QLabel* m_share;
     QProgressBar* m_bar;
     QLabel* m_figures;
+    QLabel* m_device;
     QLabel* m_stages;
     QPushButton* m_use;
     QPushButton* m_cancel;

@@ -5,7 +5,6 @@
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QScrollArea>
-#include <QThread>
 #include <QVBoxLayout>
 
 #include "analysis/data/recipe.h"
@@ -69,9 +68,11 @@ SetupPage::SetupPage(CalibrationController& controller, QWidget* parent)
 
     connect(&controller, &CalibrationController::requestChanged, this, &SetupPage::readRequest);
     connect(&controller, &CalibrationController::runningChanged, this, &SetupPage::refreshReady);
+    connect(&controller, &CalibrationController::deviceChanged, this, &SetupPage::refreshDevice);
     connect(m_samples, &SampleList::changed, this, &SetupPage::writeRequest);
     connect(m_preview, &PreviewStrip::previewChanged, this, &SetupPage::showPreviewFacts);
     readRequest();
+    refreshDevice();
 }
 
 void SetupPage::addRows(QFormLayout* form) {
@@ -92,6 +93,10 @@ void SetupPage::addRows(QFormLayout* form) {
     fields->setSpacing(8);
     form->addRow({}, m_parameters);
     form->addRow(tr("Run"), makeOptions());
+    m_deviceNote = named(new QLabel, "deviceNote", tr("Why there is no GPU to choose"));
+    m_deviceNote->setWordWrap(true);
+    m_deviceNote->setForegroundRole(QPalette::PlaceholderText);
+    form->addRow({}, m_deviceNote);
     m_twoPass = named(
         new QCheckBox(tr("Run the samples twice and keep exact equal bins as well")), "twoPass",
         tr("For almost constant tensors and for results equal to numpy's to the count"));
@@ -163,9 +168,9 @@ QWidget* SetupPage::makeOptions() {
     m_limit->setRange(0, kMostCount);
     m_limit->setSpecialValueText(tr("all"));
     m_limit->setSuffix(tr(" samples"));
-    m_device = named(new QComboBox, "deviceBox", tr("Where the model runs"));
-    m_device->addItem(tr("CPU, %1").arg(pluralText(
-        static_cast<uint64_t>(QThread::idealThreadCount()), tr("thread"), tr("threads"))));
+    m_device = new DevicePicker(m_controller.devices());
+    connect(m_device, &DevicePicker::deviceChosen, &m_controller,
+            &CalibrationController::setDevice);
     for (QSpinBox* box : {m_batch, m_limit})
         connect(box, &QSpinBox::valueChanged, this, &SetupPage::writeRequest);
     auto* row = new QWidget;
@@ -291,6 +296,14 @@ void SetupPage::showPreviewFacts() {
         lines << QString::fromStdString(note);
     m_sampleFacts->setText(lines.join(QLatin1Char('\n')));
     m_sampleFacts->setVisible(!lines.isEmpty());
+    refreshReady();
+}
+
+void SetupPage::refreshDevice() {
+    m_device->setDevice(m_controller.device());
+    const QString& problem = m_controller.devices().problem();
+    m_deviceNote->setText(problem.isEmpty() ? QString() : tr("No GPU: %1").arg(problem));
+    m_deviceNote->setVisible(!problem.isEmpty());
     refreshReady();
 }
 

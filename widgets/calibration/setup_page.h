@@ -12,6 +12,7 @@
 #include <map>
 
 #include "widgets/calibration/calibration_controller.h"
+#include "widgets/calibration/device_picker.h"
 #include "widgets/calibration/preview_strip.h"
 #include "widgets/calibration/sample_list.h"
 
@@ -45,6 +46,7 @@ private:
     void showParameters();
     void showPreviewFacts();
     void refreshReady();
+    void refreshDevice();
 
     CalibrationController& m_controller;
     bool m_isReading = false;
@@ -59,7 +61,8 @@ private:
     std::map<std::string, QLineEdit*> m_parameterFields;
     QSpinBox* m_batch;
     QSpinBox* m_limit;
-    QComboBox* m_device;
+    DevicePicker* m_device;
+    QLabel* m_deviceNote;
     QCheckBox* m_twoPass;
     QCheckBox* m_groups;
     QLabel* m_missing;

@@ -67,7 +67,8 @@ void MainWindow::setPrompts(std::unique_ptr<Prompts> prompts) {
 }
 
 bool MainWindow::isSettled() const {
-    return !m_files.isOpening() && !m_calibration.isRunning() && !m_methodJobs.isRunning() &&
+    return !m_files.isOpening() && !m_calibration.isRunning() &&
+           !m_calibration.devices().isAsking() && !m_methodJobs.isRunning() &&
            m_tensorPage->isComplete() && m_inspector->isComplete() && m_tensors->isComplete() &&
            m_calibrationPage->setup().preview().isComplete();
 }
@@ -246,10 +247,13 @@ void MainWindow::takeCalibration(std::shared_ptr<session::Session> session) {
         return;
     }
     const session::Session& made = *session;
-    const QString summary = tr("Calibrated %1 with %2 samples in %3")
-                                .arg(QString::fromStdString(made.modelName))
-                                .arg(made.samples.size())
-                                .arg(tr("%1 s").arg(m_calibration.status().elapsed, 0, 'f', 1));
+    const double elapsed = m_calibration.status().elapsed;
+    QString summary = tr("Calibrated %1 with %2 samples in %3")
+                          .arg(QString::fromStdString(made.modelName))
+                          .arg(made.samples.size())
+                          .arg(tr("%1 s").arg(elapsed, 0, 'f', 1));
+    if (made.device != kCpuDevice)
+        summary += tr(" on %1").arg(QString::fromStdString(made.device));
     m_document.setSession(std::move(session), {});
     m_tabs->setCurrentWidget(m_tensorPage);
     m_tensors->setFocus();

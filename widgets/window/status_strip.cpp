@@ -2,7 +2,6 @@
 #include "widgets/window/status_strip.h"
 
 #include <QFileInfo>
-#include <QThread>
 #include <QTimer>
 #include <algorithm>
 
@@ -26,9 +25,7 @@ StatusStrip::StatusStrip(Document& document, CalibrationController& calibration,
     m_contents = addPermanent("statusContents", tr("Tensors that get a scale, and samples"));
     m_device = addPermanent("statusDevice", tr("Where models run"));
     m_memory = addPermanent("statusMemory", tr("Memory that Clipscope holds"));
-    m_device->setText(tr("CPU · %1")
-                          .arg(pluralText(static_cast<uint64_t>(QThread::idealThreadCount()),
-                                          tr("thread"), tr("threads"))));
+    connect(&calibration, &CalibrationController::deviceChanged, this, &StatusStrip::showDevice);
     connect(&document, &Document::sessionChanged, this, &StatusStrip::refresh);
     connect(&document, &Document::tensorChanged, this, &StatusStrip::refresh);
     connect(&document, &Document::modifiedChanged, this, &StatusStrip::refresh);
@@ -39,6 +36,7 @@ StatusStrip::StatusStrip(Document& document, CalibrationController& calibration,
     timer->start(kMemoryInterval);
     refresh();
     refreshMemory();
+    showDevice();
     tell(tr("Ready"));
 }
 
@@ -91,6 +89,10 @@ void StatusStrip::refresh() {
         contents +=
             QStringLiteral(", ") + pluralText(session->samples.size(), tr("sample"), tr("samples"));
     m_contents->setText(contents);
+}
+
+void StatusStrip::showDevice() {
+    m_device->setText(m_calibration.devices().text(m_calibration.device()));
 }
 
 void StatusStrip::refreshMemory() {

@@ -24,6 +24,7 @@ private:
     QLabel* addPermanent(const char* name, const QString& tip);
     void refresh();
     void refreshMemory();
+    void showDevice();
 
     Document& m_document;
     CalibrationController& m_calibration;
