@@ -9,6 +9,16 @@
 
 namespace clipscope::widgets {
 
+namespace {
+
+/// The CPU is the next entry of the picker: no need to advise it.
+QString withoutCpu(QString reason) {
+    return reason.remove(QLatin1String(", or run on the CPU"))
+        .remove(QLatin1String(": run on the CPU"));
+}
+
+}  // namespace
+
 DeviceList::DeviceList(QObject* parent) : QObject(parent) {
     connect(&m_jobs, &JobRunner::runningChanged, this, &DeviceList::changed);
 }
@@ -33,7 +43,7 @@ void DeviceList::refresh() {
                  },
                  [this](const QString& message) {
                      m_gpus.clear();
-                     m_problem = inWindowWords(message);
+                     m_problem = withoutCpu(inWindowWords(message));
                      emit changed();
                  });
 }

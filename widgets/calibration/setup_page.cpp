@@ -93,10 +93,7 @@ void SetupPage::addRows(QFormLayout* form) {
     fields->setSpacing(8);
     form->addRow({}, m_parameters);
     form->addRow(tr("Run"), makeOptions());
-    m_deviceNote = named(new QLabel, "deviceNote", tr("Why there is no GPU to choose"));
-    m_deviceNote->setWordWrap(true);
-    m_deviceNote->setForegroundRole(QPalette::PlaceholderText);
-    form->addRow({}, m_deviceNote);
+    form->addRow(tr("Device"), makeDeviceRow());
     m_twoPass = named(
         new QCheckBox(tr("Run the samples twice and keep exact equal bins as well")), "twoPass",
         tr("For almost constant tensors and for results equal to numpy's to the count"));
@@ -168,24 +165,37 @@ QWidget* SetupPage::makeOptions() {
     m_limit->setRange(0, kMostCount);
     m_limit->setSpecialValueText(tr("all"));
     m_limit->setSuffix(tr(" samples"));
-    m_device = new DevicePicker(m_controller.devices());
-    connect(m_device, &DevicePicker::deviceChosen, &m_controller,
-            &CalibrationController::setDevice);
     for (QSpinBox* box : {m_batch, m_limit})
         connect(box, &QSpinBox::valueChanged, this, &SetupPage::writeRequest);
     auto* row = new QWidget;
     auto* layout = new QHBoxLayout(row);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
-    for (const auto& [name, field] : {std::pair<QString, QWidget*>{tr("Batch"), m_batch},
-                                      {tr("Limit"), m_limit},
-                                      {tr("Device"), m_device}}) {
+    for (const auto& [name, field] :
+         {std::pair<QString, QWidget*>{tr("Batch"), m_batch}, {tr("Limit"), m_limit}}) {
         auto* label = new QLabel(name);
         label->setBuddy(field);
         layout->addWidget(label);
         layout->addWidget(field);
     }
     layout->addStretch();
+    return row;
+}
+
+QWidget* SetupPage::makeDeviceRow() {
+    m_device = new DevicePicker(m_controller.devices());
+    connect(m_device, &DevicePicker::deviceChosen, &m_controller,
+            &CalibrationController::setDevice);
+    m_deviceNote = named(new QLabel, "deviceNote", tr("Why there is no GPU to choose"));
+    m_deviceNote->setForegroundRole(QPalette::PlaceholderText);
+    m_deviceNote->setWordWrap(true);
+    auto* row = new QWidget;
+    row->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    auto* layout = new QVBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    layout->addWidget(m_device, 0, Qt::AlignLeft);
+    layout->addWidget(m_deviceNote);
     return row;
 }
 

@@ -39,6 +39,7 @@ private:
     QComboBox* makeRecipes();
     QComboBox* makeMethods();
     QWidget* makeOptions();
+    QWidget* makeDeviceRow();
     void addRows(QFormLayout* form);
     void readRequest();   ///< from the controller into the fields
     void writeRequest();  ///< the other way

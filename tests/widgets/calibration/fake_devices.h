@@ -13,18 +13,25 @@
 
 namespace clipscope::widgets {
 
-/// The CPU under the name of a GPU, which has left some of its work to the CPU.
+/// The CPU under the name of a GPU; every softmax counts as left to the CPU.
 class FakeGpu final : public runtime::CpuDevice {
 public:
     explicit FakeGpu(std::string name) : m_name(std::move(name)) {}
     std::string name() const override { return m_name; }
+    runtime::HostWork hostWork() const override { return m_left; }
+    void softmax(const Tensor& x, size_t axis, bool log, Tensor& y) override {
+        CpuDevice::softmax(x, axis, log, y);
+        ++m_left.calls;
+        m_left.seconds += 1e6;  // far more than it takes: all of the time
+    }
 
 private:
     std::string m_name;
+    runtime::HostWork m_left;
 };
 
 /// Devices that a test makes up. `open` fails where `refusal` says why.
-class FakeDevices final : public runtime::DeviceCatalog {
+class FakeDevices : public runtime::DeviceCatalog {
 public:
     std::vector<runtime::DeviceInfo> gpus;
     std::string problem;  ///< thrown by list() where it is not empty
