@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <map>
@@ -145,7 +146,10 @@ double toleranceOf(const graph::Graph& graph, std::span<const OperatorTolerance>
 }  // namespace
 
 std::vector<OperatorCase> readOperatorCases(std::string_view family) {
-    const ZipFiles files = readZip(fmt::format("{}/operators/{}.zip", CLIPSCOPE_TEST_DATA, family));
+    // Where the executable was taken to another machine the data is not where it was built.
+    const char* taken = std::getenv("CLIPSCOPE_TEST_DATA");
+    const ZipFiles files =
+        readZip(fmt::format("{}/operators/{}.zip", taken ? taken : CLIPSCOPE_TEST_DATA, family));
     std::vector<OperatorCase> cases;
     for (const auto& [path, bytes] : files) {
         const size_t slash = path.rfind("/model.onnx");
