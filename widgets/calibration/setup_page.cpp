@@ -11,6 +11,7 @@
 #include "analysis/threshold/method.h"
 #include "widgets/style/icons.h"
 #include "widgets/style/number_text.h"
+#include "widgets/style/theme.h"
 
 namespace clipscope::widgets {
 namespace {
@@ -187,7 +188,13 @@ QWidget* SetupPage::makeDeviceRow() {
     connect(m_device, &DevicePicker::deviceChosen, &m_controller,
             &CalibrationController::setDevice);
     m_deviceNote = named(new QLabel, "deviceNote", tr("Why there is no GPU to choose"));
-    m_deviceNote->setForegroundRole(QPalette::PlaceholderText);
+    const auto colour = [this] {
+        QPalette shades = m_deviceNote->palette();
+        shades.setColor(QPalette::WindowText, colors().muted);
+        m_deviceNote->setPalette(shades);
+    };
+    connect(&Theme::instance(), &Theme::changed, m_deviceNote, colour);
+    colour();
     m_deviceNote->setWordWrap(true);
     auto* row = new QWidget;
     row->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);

@@ -64,7 +64,7 @@ void TimeCurve::paintEvent(QPaintEvent*) {
         painter.drawLine(QLineF(plot.left(), y, plot.right(), y));
         painter.setPen(shades.muted);
         painter.drawText(QRectF(0, y - 8, kLeft - 6, 16), Qt::AlignRight | Qt::AlignVCenter,
-                         QString::number(top * part / 2, 'g', 3));
+                         axisText(top * part / 2));
     }
     if (m_points.size() > 1) {
         const double span = std::max(m_points.last().x(), 1e-3);
@@ -88,6 +88,11 @@ void TimeCurve::paintEvent(QPaintEvent*) {
     painter.setPen(shades.line);
     painter.setBrush(Qt::NoBrush);
     painter.drawRect(plot.adjusted(0, 0, -0.5, -0.5));
+}
+
+QString axisText(double value) {
+    return value < 1000 ? QString::number(value, 'g', 3)
+                        : countText(static_cast<uint64_t>(std::llround(value)));
 }
 
 }  // namespace clipscope::widgets

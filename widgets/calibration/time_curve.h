@@ -28,4 +28,7 @@ private:
     QPolygonF m_points;
 };
 
+/// "0.5", "150", "2,000": beside a line of the grid.
+QString axisText(double value);
+
 }  // namespace clipscope::widgets

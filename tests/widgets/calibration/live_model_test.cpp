@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "widgets/calibration/time_curve.h"
+
 namespace clipscope::widgets {
 namespace {
 
@@ -35,6 +37,15 @@ TEST(LiveModel, IsAModel) {
     model.setSnapshot(snapshot(60));
     model.setSnapshot(nullptr);
     EXPECT_EQ(model.rowCount(), 0);
+}
+
+// A GPU's rates have four digits and more.
+TEST(TimeCurve, LabelsHaveNoExponent) {
+    EXPECT_EQ(axisText(0).toStdString(), "0");
+    EXPECT_EQ(axisText(0.5).toStdString(), "0.5");
+    EXPECT_EQ(axisText(150).toStdString(), "150");
+    EXPECT_EQ(axisText(2000).toStdString(), "2,000");
+    EXPECT_EQ(axisText(12500).toStdString(), "12,500");
 }
 
 TEST(LiveModel, MarksWhatGrewLately) {
