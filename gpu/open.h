@@ -22,8 +22,7 @@ struct GpuInfo {
 /// (no GPU, no driver, a driver that is too old) and what to do.
 std::vector<GpuInfo> listGpus();
 
-/// Bytes of a GPU's memory that nothing uses. Starts the GPU for this program, which takes a moment
-/// and some of that memory. Throws Error.
+/// Bytes of a GPU's memory that nothing uses; 0 where the driver does not say.
 size_t freeMemory(int index);
 
 /// GPU `index`, with `host` for what has no kernel. tf32: products of convolutions and matrices may

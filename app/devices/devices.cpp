@@ -25,15 +25,9 @@ namespace {
 std::vector<runtime::DeviceInfo> listDevices() {
     std::vector<runtime::DeviceInfo> devices;
 #if defined(CLIPSCOPE_HAVE_CUDA)
-    for (const gpu::GpuInfo& gpu : gpu::listGpus()) {
-        size_t free = 0;
-        try {
-            free = gpu::freeMemory(gpu.index);
-        } catch (const Error&) {
-            free = 0;  // in use by somebody alone, or out of order: opening it will say so
-        }
-        devices.push_back({fmt::format("cuda:{}", gpu.index), gpu.name, gpu.memoryBytes, free});
-    }
+    for (const gpu::GpuInfo& gpu : gpu::listGpus())
+        devices.push_back({fmt::format("cuda:{}", gpu.index), gpu.name, gpu.memoryBytes,
+                           gpu::freeMemory(gpu.index)});
 #else
     refuse();
 #endif

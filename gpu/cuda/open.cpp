@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gpu/open.h"
 
+#include <array>
+
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
 #include "gpu/cuda/cuda_backend.h"
 #include "gpu/gpu_device.h"
 #include "gpu/launch/probe.h"
+#include "gpu/nvml.h"
 
 namespace clipscope::gpu {
 namespace {
@@ -52,11 +55,12 @@ std::vector<GpuInfo> listGpus() {
 }
 
 size_t freeMemory(int index) {
-    size_t free = 0;
-    size_t all = 0;
-    CLIPSCOPE_CUDA_CHECK(cudaSetDevice(index));
-    CLIPSCOPE_CUDA_CHECK(cudaMemGetInfo(&free, &all));
-    return free;
+    std::array<char, 32> busId{};
+    if (cudaDeviceGetPCIBusId(busId.data(), static_cast<int>(busId.size()), index) != cudaSuccess) {
+        cudaGetLastError();
+        return 0;
+    }
+    return freeMemoryAt(busId.data());
 }
 
 std::unique_ptr<runtime::Device> openGpu(int index, std::unique_ptr<runtime::Device> host,

@@ -5,6 +5,7 @@
 #include "analysis/base/error.h"
 #include "analysis/runtime/cpu/cpu_device.h"
 #include "analysis/runtime/device_comparison.h"
+#include "gpu/bandwidth.h"
 #include "gpu/open.h"
 #include "tests/gpu/loaded_libraries.h"
 #include "tests/operator_cases.h"
@@ -32,6 +33,11 @@ TEST_F(OnTheGpu, EqualsTheCpu) {
         EXPECT_TRUE(check.passed()) << check.name << ": " << check.error << " " << check.failure;
         EXPECT_FALSE(check.leftToHost) << check.name;
     }
+}
+
+TEST_F(OnTheGpu, CountsTensorsOf64MibAsTheCpuDoes) {
+    for (const BandwidthFigure& figure : measureBandwidth(*m_device))
+        EXPECT_EQ(figure.failure, "") << figure.name;
 }
 
 /// As on the CPU, but for what sums in float32 in an order of the library's.
