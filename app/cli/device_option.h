@@ -16,6 +16,7 @@ class DeviceOption {
 public:
     void add(CLI::App& command);
     const std::string& text() const { return m_device; }
+    bool tf32() const { return m_tf32; }
 
     /// Opens what was asked for; nothing for the CPU. `auto` takes the first GPU where there is one
     /// and else the CPU, which it says where this build could have used one. Throws Error: a device

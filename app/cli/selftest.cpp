@@ -30,6 +30,9 @@ void requireWhole(const SelftestOptions& options) {
         throw Error(ErrorCode::Usage,
                     "selftest holds a GPU against the CPU: name a GPU, such as --device cuda, or "
                     "leave --device out for the first one");
+    if (options.device.tf32())
+        throw Error(ErrorCode::Usage,
+                    "--tf32 rounds what selftest holds against the CPU's FP32: leave it out");
     const session::SampleRequest samples = options.samples.request();
     const bool hasSamples = !samples.data.empty() || !samples.inputs.empty();
     if (options.reference.empty() && !options.model.empty())

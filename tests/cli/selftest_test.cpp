@@ -61,6 +61,7 @@ TEST(Selftest, AMachineWithoutAGpuIsSkippedOrRefused) {
 TEST(Selftest, RefusesWhatIsNotWhole) {
     expectRefused(clipscope({"selftest", "--device", "cpu"}), {"holds a GPU against the CPU"});
     expectRefused(clipscope({"selftest", "--device", "tpu"}), {"--device wants"});
+    expectRefused(clipscope({"selftest", "--tf32"}), {"--tf32", "leave it out"});
     expectRefused(clipscope({"selftest", "model.onnx"}), {"'model.onnx'", "--compare cpu"});
     expectRefused(clipscope({"selftest", "--data", "x"}), {"--data", "--compare cpu MODEL"});
     expectRefused(clipscope({"selftest", "--compare", "cpu"}), {"needs a model", "--data PATH"});
