@@ -234,9 +234,10 @@ void MainWindow::showRunning(bool running) {
         m_messages->clear();
         m_tabs->setCurrentWidget(m_calibrationPage);
         m_log.add(LogLevel::Information,
-                  tr("Calibrating %1 with %2")
+                  tr("Calibrating %1 with %2 on %3")
                       .arg(QString::fromStdString(m_calibration.request().model.string()),
-                           QString::fromStdString(m_calibration.request().method)));
+                           QString::fromStdString(m_calibration.request().method),
+                           m_calibration.devices().text(m_calibration.device())));
     }
     refreshActions();
 }

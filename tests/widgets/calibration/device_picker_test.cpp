@@ -119,6 +119,7 @@ protected:
             QTest::qWaitFor([&] { return finished.count() + failed.count() > 0; }, kPatience));
         if (failed.count() > 0)
             m_failure = failed.front().front().toString().toStdString();
+        await(m_controller.devices());  // which are asked again after a run
     }
 
     std::shared_ptr<FakeDevices> m_fake = std::make_shared<FakeDevices>();

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A calibration on a device that is made up: what the window says of it.
+#include "tests/widgets/calibration/fake_devices.h"
+#include "tests/widgets/window/window_fixture.h"
+
+namespace clipscope::widgets {
+namespace {
+
+class OnADevice : public WindowTest {
+protected:
+    void calibrateALittle() {
+        open({kExamples + "/lenet.onnx", kExamples + "/digits"});
+        session::CalibrationRequest request = window().calibration().request();
+        request.samples.limit = 8;
+        window().calibration().setRequest(request);
+        action("calibrate")->trigger();
+        ASSERT_TRUE(settle());
+        ASSERT_TRUE(document().session());
+        ASSERT_EQ(document().session()->samples.size(), 8u);
+    }
+    std::string logged() {
+        std::string all;
+        for (int row = 0; row < window().log().rowCount(); ++row)
+            all += window().log().index(row, LogModel::Text).data().toString().toStdString() + '\n';
+        return all;
+    }
+    void expectLogged(const std::string& part) {
+        EXPECT_NE(logged().find(part), std::string::npos)
+            << part << " is missing from " << logged();
+    }
+};
+
+TEST_F(OnADevice, LogMessageAndStatusSayWhereItRan) {
+    const auto devices = std::make_shared<FakeDevices>();
+    devices->gpus = twoGpus();
+    window().calibration().devices().setCatalog(devices);
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(find<QLabel>("statusDevice")->text(), "cuda:0 NVIDIA H200");
+    window().calibration().setDevice("cuda:1");
+    EXPECT_EQ(find<QLabel>("statusDevice")->text(), "cuda:1 NVIDIA T4");
+    calibrateALittle();
+    expectLogged(" with entropy on cuda:1 NVIDIA T4");
+    expectLogged(" s on cuda:1 Fake GPU");
+    expectLogged("1 node of 9 on the CPU");
+    EXPECT_NE(message().find("1 node of 9 on the CPU"), std::string::npos) << message();
+}
+
+TEST_F(OnADevice, OnTheCpuNothingIsSaidOfGpus) {
+    EXPECT_TRUE(find<QLabel>("statusDevice")->text().startsWith("CPU, "));
+    calibrateALittle();
+    expectLogged(" with entropy on CPU, ");
+    EXPECT_EQ(message(), "");
+}
+
+}  // namespace
+}  // namespace clipscope::widgets
