@@ -44,6 +44,15 @@ clipscope = args.clipscope or args.build / "bin/clipscope"
 failures = 0
 
 
+def add_libraries():
+    """For the executables: those packed beside them, and CUDA's where pip or the toolkit put them."""
+    folders = [args.build / "lib", *Path("/usr/local").glob("cuda*/lib*")]
+    for folder in sys.path:
+        folders += sorted(Path(folder).glob("nvidia/*/lib")) if folder else []
+    paths = [os.environ.get("LD_LIBRARY_PATH", ""), *(str(f) for f in folders if f.is_dir())]
+    os.environ["LD_LIBRARY_PATH"] = ":".join(path for path in paths if path)
+
+
 def fail(message):
     print(f"gpu_figures: {message}", file=sys.stderr)
     sys.exit(2)
@@ -276,6 +285,7 @@ def measure_models(models):
         skipped(what, reason)
 
 
+add_libraries()
 status, report = selftest(0)
 if "skipped" in report:
     print(f"skipped: no GPU: {report['skipped']}")
