@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// A block of threads as a kernel's body sees it. Bodies are written once against it: nvcc compiles
-/// them for DeviceBlock, tests step the same source with SteppedBlock (stepped_block.h), block by
-/// block and thread by thread, in any order.
+/// A block of threads as a kernel's body sees it. Bodies are written once against it, for both
+/// sides (CLIPSCOPE_HD): nvcc compiles them for DeviceBlock, tests step the same source with
+/// SteppedBlock (stepped_block.h), block by block and thread by thread, in any order.
 ///
 /// A body is a sequence of phases that every thread of the block goes through, so that no barrier
 /// can lie under a condition that threads see differently:
@@ -24,13 +24,6 @@
 namespace clipscope::gpu {
 
 inline constexpr int kWarp = 32;
-
-/// Bodies are compiled for the device only where there is one.
-#if defined(__CUDACC__)
-#define CLIPSCOPE_KERNEL __device__
-#else
-#define CLIPSCOPE_KERNEL
-#endif
 
 #if defined(__CUDACC__)
 

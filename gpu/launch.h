@@ -3,7 +3,7 @@
 
 /// Launching kernels. A kernel is a struct of its arguments with
 ///   static constexpr int kThreads;                              // of a block, a multiple of kWarp
-///   template <typename Block> CLIPSCOPE_KERNEL void operator()(Block& block) const;
+///   template <typename Block> CLIPSCOPE_HD void operator()(Block& block) const;
 /// Where the compiler is nvcc it runs on the queue's stream, else it is stepped on the CPU.
 
 #include <algorithm>

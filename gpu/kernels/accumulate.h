@@ -20,7 +20,7 @@ struct AccumulateKernel {
     StoredHistogram* stored = nullptr;
 
     template <typename Block>
-    CLIPSCOPE_KERNEL void operator()(Block& block) const {
+    CLIPSCOPE_HD void operator()(Block& block) const {
         const auto sign = static_cast<int>(block.index()) / kRings;
         const auto ring = static_cast<int>(block.index()) % kRings;
         uint32_t* top = block.template shared<uint32_t>();
@@ -51,10 +51,10 @@ struct AccumulateKernel {
     }
 
 private:
-    CLIPSCOPE_KERNEL static bool isFine(int octave, int top) { return octave > top - kRings; }
+    CLIPSCOPE_HD static bool isFine(int octave, int top) { return octave > top - kRings; }
 
     /// The slot's octave, if it was fine and no longer is, goes to the folded ones.
-    CLIPSCOPE_KERNEL void foldSlot(int thread, int sign, int ring, int before, int now) const {
+    CLIPSCOPE_HD void foldSlot(int thread, int sign, int ring, int before, int now) const {
         if (before < 0 || thread >= static_cast<int>(kCoarseBins))
             return;
         // The one octave in (before - kRings, before] that lies in this slot.
@@ -71,7 +71,7 @@ private:
     }
 
     /// Each thread takes kFold neighbouring bins of the octave at a time, and empties them.
-    CLIPSCOPE_KERNEL void addOctave(int thread, int sign, int ring, int octave, int top) const {
+    CLIPSCOPE_HD void addOctave(int thread, int sign, int ring, int octave, int top) const {
         if (thread >= static_cast<int>(kCoarseBins))
             return;
         const uint32_t first = static_cast<uint32_t>(thread) * kFold;

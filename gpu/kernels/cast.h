@@ -47,11 +47,9 @@ struct CastKernel {
     int64_t count;
 
     template <typename Block>
-    CLIPSCOPE_KERNEL void operator()(Block& block) const {
-        block.alone([&](int thread) {
-            for (int64_t i = block.index() * block.size() + thread; i < count;
-                 i += block.count() * block.size())
-                y[i] = static_cast<Stored<To>>(converted<From, To>(Element<From>::load(x[i])));
+    CLIPSCOPE_HD void operator()(Block& block) const {
+        forEachIndex(block, count, [&](int64_t i) {
+            y[i] = static_cast<Stored<To>>(converted<From, To>(Element<From>::load(x[i])));
         });
     }
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "gpu/block.h"
+#include "gpu/kernels/loops.h"
 
 namespace clipscope::gpu {
 
@@ -12,12 +12,8 @@ struct ClearKernel {
     int64_t count = 0;
 
     template <typename Block>
-    CLIPSCOPE_KERNEL void operator()(Block& block) const {
-        block.alone([&](int thread) {
-            for (int64_t i = block.index() * block.size() + thread; i < count;
-                 i += block.count() * block.size())
-                words[i] = 0;
-        });
+    CLIPSCOPE_HD void operator()(Block& block) const {
+        forEachIndex(block, count, [&](int64_t i) { words[i] = 0; });
     }
 };
 

@@ -67,7 +67,7 @@ struct CountKernel {
     };
 
     template <typename Block>
-    CLIPSCOPE_KERNEL void operator()(Block& block) const {
+    CLIPSCOPE_HD void operator()(Block& block) const {
         uint32_t* shared = block.template shared<uint32_t>();
         uint32_t* bins = shared + kControl;
         typename Block::template PerThread<HistogramWindow> windows(block, HistogramWindow());
@@ -107,24 +107,24 @@ struct CountKernel {
     }
 
 private:
-    CLIPSCOPE_KERNEL static uint32_t larger(uint32_t a, uint32_t b) { return a > b ? a : b; }
+    CLIPSCOPE_HD static uint32_t larger(uint32_t a, uint32_t b) { return a > b ? a : b; }
     struct Larger {
-        CLIPSCOPE_KERNEL uint32_t operator()(uint32_t a, uint32_t b) const { return a > b ? a : b; }
+        CLIPSCOPE_HD uint32_t operator()(uint32_t a, uint32_t b) const { return a > b ? a : b; }
     };
     struct Sum {
-        CLIPSCOPE_KERNEL uint32_t operator()(uint32_t a, uint32_t b) const { return a + b; }
+        CLIPSCOPE_HD uint32_t operator()(uint32_t a, uint32_t b) const { return a + b; }
     };
 
     /// Raises *to; most values are no news, which a read that may be out of date can tell.
     template <typename Block>
-    CLIPSCOPE_KERNEL static void raise(uint32_t* to, uint32_t value) {
+    CLIPSCOPE_HD static void raise(uint32_t* to, uint32_t value) {
         if (value > *to)
             Block::raise(to, value);
     }
 
     /// Clears shared memory and looks at values from all over the tensor, the same in every block.
     template <typename Block, typename Windows>
-    CLIPSCOPE_KERNEL void chooseWindow(Block& block, uint32_t* shared, Windows& windows) const {
+    CLIPSCOPE_HD void chooseWindow(Block& block, uint32_t* shared, Windows& windows) const {
         block.each([&](int thread) {
             for (uint32_t i = static_cast<uint32_t>(thread); i < kControl + words;
                  i += static_cast<uint32_t>(block.size()))
@@ -149,8 +149,8 @@ private:
     }
 
     template <typename Block>
-    CLIPSCOPE_KERNEL void visit(int64_t unit, int lane, Tally& tally, const HistogramWindow& window,
-                                uint32_t* bins) const {
+    CLIPSCOPE_HD void visit(int64_t unit, int lane, Tally& tally, const HistogramWindow& window,
+                            uint32_t* bins) const {
         if (layout.columnsAreChannels)
             visitColumns<Block>(unit, lane, tally, window, bins);
         else
@@ -158,8 +158,8 @@ private:
     }
 
     template <typename Block>
-    CLIPSCOPE_KERNEL void visitRow(int64_t unit, int lane, Tally& tally,
-                                   const HistogramWindow& window, uint32_t* bins) const {
+    CLIPSCOPE_HD void visitRow(int64_t unit, int lane, Tally& tally, const HistogramWindow& window,
+                               uint32_t* bins) const {
         const int64_t row = unit / layout.pieces;
         const int64_t begin = unit % layout.pieces * layout.piece;
         const int64_t left = layout.length - begin;
@@ -174,8 +174,8 @@ private:
 
     /// kWarp neighbouring columns, one of them each lane's, down kRows rows of one sample.
     template <typename Block>
-    CLIPSCOPE_KERNEL void visitColumns(int64_t unit, int lane, Tally& tally,
-                                       const HistogramWindow& window, uint32_t* bins) const {
+    CLIPSCOPE_HD void visitColumns(int64_t unit, int lane, Tally& tally,
+                                   const HistogramWindow& window, uint32_t* bins) const {
         const int64_t column = unit % layout.pieces * kWarp + lane;
         if (column >= layout.length)
             return;
@@ -195,8 +195,8 @@ private:
     };
 
     template <typename Block>
-    CLIPSCOPE_KERNEL void visitFours(const Four* from, int64_t count, int lane, Tally& tally,
-                                     const HistogramWindow& window, uint32_t* bins) const {
+    CLIPSCOPE_HD void visitFours(const Four* from, int64_t count, int lane, Tally& tally,
+                                 const HistogramWindow& window, uint32_t* bins) const {
         constexpr int kFours = kLoads / 2;
         for (int64_t at = lane; at < count; at += kFours * kWarp) {
             Four loaded[kFours];
@@ -212,9 +212,9 @@ private:
 
     /// from[first], from[first + step] and so on before from[end].
     template <typename Block>
-    CLIPSCOPE_KERNEL void visitEvery(const float* from, int64_t end, int64_t step, int64_t first,
-                                     Tally& tally, const HistogramWindow& window,
-                                     uint32_t* bins) const {
+    CLIPSCOPE_HD void visitEvery(const float* from, int64_t end, int64_t step, int64_t first,
+                                 Tally& tally, const HistogramWindow& window,
+                                 uint32_t* bins) const {
         for (int64_t at = first; at < end; at += kLoads * step) {
             float loaded[kLoads];
             for (int k = 0; k < kLoads; ++k)
@@ -226,8 +226,8 @@ private:
     }
 
     template <typename Block>
-    CLIPSCOPE_KERNEL void observe(float value, Tally& tally, const HistogramWindow& window,
-                                  uint32_t* bins) const {
+    CLIPSCOPE_HD void observe(float value, Tally& tally, const HistogramWindow& window,
+                              uint32_t* bins) const {
         const uint32_t bits = bitsOf(value);
         const uint32_t magnitude = bits & 0x7fffffffu;
         if (magnitude >= 0x7f800000u) {
@@ -255,8 +255,7 @@ private:
     }
 
     template <typename Block>
-    CLIPSCOPE_KERNEL void flushRun(Tally& tally, const HistogramWindow& window,
-                                   uint32_t* bins) const {
+    CLIPSCOPE_HD void flushRun(Tally& tally, const HistogramWindow& window, uint32_t* bins) const {
         if (tally.run == 0)
             return;
         const int word = window.wordOf(tally.key);
@@ -269,7 +268,7 @@ private:
         tally.run = 0;
     }
 
-    CLIPSCOPE_KERNEL void touch(uint32_t key) const {
+    CLIPSCOPE_HD void touch(uint32_t key) const {
         uint32_t& flag = table.touched[key >> histogram::kFineBits];
         if (flag == 0)
             flag = 1;  // whoever else writes it writes the same
@@ -277,8 +276,8 @@ private:
 
     /// The window's counts to the device's table: fine ones two by two, which no carry can leave.
     template <typename Block>
-    CLIPSCOPE_KERNEL void flushWindow(int thread, int size, const HistogramWindow& window,
-                                      const uint32_t* bins) const {
+    CLIPSCOPE_HD void flushWindow(int thread, int size, const HistogramWindow& window,
+                                  const uint32_t* bins) const {
         for (int sign = 0; sign < 2; ++sign) {
             if (!window.has(sign != 0))
                 continue;
@@ -305,7 +304,7 @@ private:
     }
 
     template <typename Block>
-    CLIPSCOPE_KERNEL void publishUnit(int64_t unit, uint32_t largest, uint32_t least) const {
+    CLIPSCOPE_HD void publishUnit(int64_t unit, uint32_t largest, uint32_t least) const {
         if (largest == 0)
             return;  // nothing finite
         if (ranges.channelLargest && !layout.columnsAreChannels) {
@@ -321,8 +320,8 @@ private:
     }
 
     template <typename Block, typename Tallies, typename Ranks>
-    CLIPSCOPE_KERNEL void publishTotals(Block& block, Tallies& tallies, Ranks& largest,
-                                        Ranks& least) const {
+    CLIPSCOPE_HD void publishTotals(Block& block, Tallies& tallies, Ranks& largest,
+                                    Ranks& least) const {
         block.reduce(largest, Larger());
         block.reduce(least, Larger());
         block.alone([&](int thread) {

@@ -3,6 +3,7 @@
 
 /// y[i] = f(x[i]) and its like, with the functors that the CPU computes with.
 
+#include "gpu/kernels/loops.h"
 #include "gpu/kernels/strided.h"
 
 namespace clipscope::gpu {
@@ -32,11 +33,9 @@ struct UnaryKernel {
     int64_t count;
 
     template <typename Block>
-    CLIPSCOPE_KERNEL void operator()(Block& block) const {
-        block.alone([&](int thread) {
-            for (int64_t i = block.index() * block.size() + thread; i < count;
-                 i += block.count() * block.size())
-                y[i] = static_cast<Stored<Result>>(f(Element<T>::load(x[i])));
+    CLIPSCOPE_HD void operator()(Block& block) const {
+        forEachIndex(block, count, [&](int64_t i) {
+            y[i] = static_cast<Stored<Result>>(f(Element<T>::load(x[i])));
         });
     }
 };
@@ -53,15 +52,12 @@ struct BinaryKernel {
     Strided<2> operands;
 
     template <typename Block>
-    CLIPSCOPE_KERNEL void operator()(Block& block) const {
-        block.alone([&](int thread) {
-            for (int64_t i = block.index() * block.size() + thread; i < operands.count;
-                 i += block.count() * block.size()) {
-                int64_t at[2];
-                operands.offsets(i, at);
-                y[i] = static_cast<Stored<Result>>(
-                    f(Element<T>::load(a[at[0]]), Element<T>::load(b[at[1]])));
-            }
+    CLIPSCOPE_HD void operator()(Block& block) const {
+        forEachIndex(block, operands.count, [&](int64_t i) {
+            int64_t at[2];
+            operands.offsets(i, at);
+            y[i] = static_cast<Stored<Result>>(
+                f(Element<T>::load(a[at[0]]), Element<T>::load(b[at[1]])));
         });
     }
 };
@@ -78,14 +74,11 @@ struct WhereKernel {
     Strided<3> operands;
 
     template <typename Block>
-    CLIPSCOPE_KERNEL void operator()(Block& block) const {
-        block.alone([&](int thread) {
-            for (int64_t i = block.index() * block.size() + thread; i < operands.count;
-                 i += block.count() * block.size()) {
-                int64_t at[3];
-                operands.offsets(i, at);
-                y[i] = condition[at[0]] != 0 ? a[at[1]] : b[at[2]];
-            }
+    CLIPSCOPE_HD void operator()(Block& block) const {
+        forEachIndex(block, operands.count, [&](int64_t i) {
+            int64_t at[3];
+            operands.offsets(i, at);
+            y[i] = condition[at[0]] != 0 ? a[at[1]] : b[at[2]];
         });
     }
 };

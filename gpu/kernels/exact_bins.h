@@ -20,7 +20,7 @@ struct ExactBinsKernel {
     bool isShared = false;  ///< n words of shared memory count for the block
 
     template <typename Block>
-    CLIPSCOPE_KERNEL void operator()(Block& block) const {
+    CLIPSCOPE_HD void operator()(Block& block) const {
         uint32_t* own = block.template shared<uint32_t>();
         if (isShared)
             block.each([&](int thread) {
@@ -49,7 +49,7 @@ struct ExactBinsKernel {
     }
 
 private:
-    CLIPSCOPE_KERNEL int64_t binOf(float magnitude) const {
+    CLIPSCOPE_HD int64_t binOf(float magnitude) const {
         const double at = static_cast<double>(magnitude) * static_cast<double>(n) / amax;
         int64_t k = at < static_cast<double>(n) ? static_cast<int64_t>(at) : n - 1;
         if (magnitude < edges[k])

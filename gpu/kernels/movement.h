@@ -3,6 +3,7 @@
 
 /// Moving elements of the size of U.
 
+#include "gpu/kernels/loops.h"
 #include "gpu/kernels/strided.h"
 
 namespace clipscope::gpu {
@@ -17,14 +18,11 @@ struct CopyKernel {
     Strided<2> views;  ///< from, to
 
     template <typename Block>
-    CLIPSCOPE_KERNEL void operator()(Block& block) const {
-        block.alone([&](int thread) {
-            for (int64_t i = block.index() * block.size() + thread; i < views.count;
-                 i += block.count() * block.size()) {
-                int64_t at[2];
-                views.offsets(i, at);
-                y[at[1]] = x[at[0]];
-            }
+    CLIPSCOPE_HD void operator()(Block& block) const {
+        forEachIndex(block, views.count, [&](int64_t i) {
+            int64_t at[2];
+            views.offsets(i, at);
+            y[at[1]] = x[at[0]];
         });
     }
 };
@@ -38,12 +36,8 @@ struct FillKernel {
     int64_t count;
 
     template <typename Block>
-    CLIPSCOPE_KERNEL void operator()(Block& block) const {
-        block.alone([&](int thread) {
-            for (int64_t i = block.index() * block.size() + thread; i < count;
-                 i += block.count() * block.size())
-                y[i] = value;
-        });
+    CLIPSCOPE_HD void operator()(Block& block) const {
+        forEachIndex(block, count, [&](int64_t i) { y[i] = value; });
     }
 };
 
@@ -61,14 +55,11 @@ struct GatherKernel {
     int64_t run;
 
     template <typename Block>
-    CLIPSCOPE_KERNEL void operator()(Block& block) const {
-        block.alone([&](int thread) {
-            for (int64_t i = block.index() * block.size() + thread; i < count;
-                 i += block.count() * block.size()) {
-                const int64_t row = i / run;
-                const int64_t outer = row / chosen;
-                y[i] = x[(outer * extent + indices[row - outer * chosen]) * run + (i - row * run)];
-            }
+    CLIPSCOPE_HD void operator()(Block& block) const {
+        forEachIndex(block, count, [&](int64_t i) {
+            const int64_t row = i / run;
+            const int64_t outer = row / chosen;
+            y[i] = x[(outer * extent + indices[row - outer * chosen]) * run + (i - row * run)];
         });
     }
 };

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "gpu/block.h"
+#include "gpu/kernels/loops.h"
 
 namespace clipscope::gpu {
 
@@ -45,24 +45,21 @@ struct PoolKernel {
     bool includingPads;
 
     template <typename Block>
-    CLIPSCOPE_KERNEL void operator()(Block& block) const {
-        block.alone([&](int thread) {
-            for (int64_t i = block.index() * block.size() + thread; i < count;
-                 i += block.count() * block.size()) {
-                const int64_t w = i % axes[2].output;
-                const int64_t h = i / axes[2].output % axes[1].output;
-                const int64_t d = i / axes[2].output / axes[1].output % axes[0].output;
-                const int64_t plane = i / axes[2].output / axes[1].output / axes[0].output;
-                const float* from = x + plane * axes[0].input * axes[1].input * axes[2].input;
-                y[i] = maximum ? largest(from, d, h, w) : average(from, d, h, w);
-            }
+    CLIPSCOPE_HD void operator()(Block& block) const {
+        forEachIndex(block, count, [&](int64_t i) {
+            const int64_t w = i % axes[2].output;
+            const int64_t h = i / axes[2].output % axes[1].output;
+            const int64_t d = i / axes[2].output / axes[1].output % axes[0].output;
+            const int64_t plane = i / axes[2].output / axes[1].output / axes[0].output;
+            const float* from = x + plane * axes[0].input * axes[1].input * axes[2].input;
+            y[i] = maximum ? largest(from, d, h, w) : average(from, d, h, w);
         });
     }
 
 private:
     template <typename Visit>
-    CLIPSCOPE_KERNEL void visit(const float* from, int64_t d, int64_t h, int64_t w,
-                                Visit&& visitor) const {
+    CLIPSCOPE_HD void visit(const float* from, int64_t d, int64_t h, int64_t w,
+                            Visit&& visitor) const {
         for (int64_t a = 0; a < axes[0].kernel; ++a) {
             const int64_t z = axes[0].position(d, a);
             if (!axes[0].isInside(z))
@@ -81,14 +78,14 @@ private:
     }
 
     /// NaN stays.
-    CLIPSCOPE_KERNEL float largest(const float* from, int64_t d, int64_t h, int64_t w) const {
+    CLIPSCOPE_HD float largest(const float* from, int64_t d, int64_t h, int64_t w) const {
         float most = -HUGE_VALF;
         visit(from, d, h, w,
               [&](float value) { most = value > most || value != value ? value : most; });
         return most;
     }
 
-    CLIPSCOPE_KERNEL float average(const float* from, int64_t d, int64_t h, int64_t w) const {
+    CLIPSCOPE_HD float average(const float* from, int64_t d, int64_t h, int64_t w) const {
         double sum = 0;
         visit(from, d, h, w, [&](float value) { sum += static_cast<double>(value); });
         const int64_t taps = axes[0].divisor(d, includingPads) * axes[1].divisor(h, includingPads) *

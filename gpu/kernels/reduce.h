@@ -6,6 +6,7 @@
 /// float64, as on the CPU.
 
 #include "analysis/runtime/functors/math.h"
+#include "gpu/kernels/loops.h"
 #include "gpu/kernels/strided.h"
 
 namespace clipscope::gpu {
@@ -79,34 +80,31 @@ struct ReduceRowsKernel {
     int64_t part;  ///< elements of a part, at most
 
     struct Combine {
-        CLIPSCOPE_KERNEL double operator()(double a, double b) const { return Rule::combine(a, b); }
+        CLIPSCOPE_HD double operator()(double a, double b) const { return Rule::combine(a, b); }
     };
 
     template <typename Block>
-    CLIPSCOPE_KERNEL void operator()(Block& block) const {
+    CLIPSCOPE_HD void operator()(Block& block) const {
         typename Block::template PerThread<double> totals(block, 0.0);
-        const int64_t warps = block.size() / kWarp;
         const int64_t units = views.kept.count * parts;
-        for (int64_t first = block.index() * warps; first < units; first += block.count() * warps) {
-            block.alone([&](int thread) {
-                const int64_t unit = first + thread / kWarp;
-                totals[thread] = unit < units ? total(unit, thread % kWarp) : Rule::start();
+        forEachRound(block, 0, units, [&](int64_t first) {
+            inWarps(block, first, units, [&](int64_t unit, int lane, int thread) {
+                totals[thread] = total(unit, lane);
             });
             block.reduce(totals, Combine());
-            block.alone([&](int thread) {
-                const int64_t unit = first + thread / kWarp;
-                if (unit >= units || thread % kWarp != 0)
+            inWarps(block, first, units, [&](int64_t unit, int lane, int thread) {
+                if (lane != 0)
                     return;
                 if (partial)
                     partial[unit] = totals[thread];
                 else
                     y[unit] = Rule::finish(totals[thread], views.reduced.count);
             });
-        }
+        });
     }
 
 private:
-    CLIPSCOPE_KERNEL double total(int64_t unit, int lane) const {
+    CLIPSCOPE_HD double total(int64_t unit, int lane) const {
         int64_t start[1];
         views.kept.offsets(unit / parts, start);
         const int64_t begin = unit % parts * part;
@@ -133,15 +131,12 @@ struct ReducePartsKernel {
     int64_t count;  ///< elements of an output
 
     template <typename Block>
-    CLIPSCOPE_KERNEL void operator()(Block& block) const {
-        block.alone([&](int thread) {
-            for (int64_t o = block.index() * block.size() + thread; o < outputs;
-                 o += block.count() * block.size()) {
-                double sum = Rule::start();
-                for (int64_t p = 0; p < parts; ++p)
-                    sum = Rule::combine(sum, partial[o * parts + p]);
-                y[o] = Rule::finish(sum, count);
-            }
+    CLIPSCOPE_HD void operator()(Block& block) const {
+        forEachIndex(block, outputs, [&](int64_t o) {
+            double sum = Rule::start();
+            for (int64_t p = 0; p < parts; ++p)
+                sum = Rule::combine(sum, partial[o * parts + p]);
+            y[o] = Rule::finish(sum, count);
         });
     }
 };
@@ -156,20 +151,17 @@ struct ReduceColumnsKernel {
     ReduceViews views;
 
     template <typename Block>
-    CLIPSCOPE_KERNEL void operator()(Block& block) const {
-        block.alone([&](int thread) {
-            for (int64_t o = block.index() * block.size() + thread; o < views.kept.count;
-                 o += block.count() * block.size()) {
-                int64_t start[1];
-                views.kept.offsets(o, start);
-                double sum = Rule::start();
-                for (int64_t r = 0; r < views.reduced.count; ++r) {
-                    int64_t at[1];
-                    views.reduced.offsets(r, at);
-                    sum = Rule::combine(sum, Rule::value(x[start[0] + at[0]]));
-                }
-                y[o] = Rule::finish(sum, views.reduced.count);
+    CLIPSCOPE_HD void operator()(Block& block) const {
+        forEachIndex(block, views.kept.count, [&](int64_t o) {
+            int64_t start[1];
+            views.kept.offsets(o, start);
+            double sum = Rule::start();
+            for (int64_t r = 0; r < views.reduced.count; ++r) {
+                int64_t at[1];
+                views.reduced.offsets(r, at);
+                sum = Rule::combine(sum, Rule::value(x[start[0] + at[0]]));
             }
+            y[o] = Rule::finish(sum, views.reduced.count);
         });
     }
 };
