@@ -51,6 +51,8 @@ public:
                      Tensor& y, const runtime::StridedView& toView) override;
     void fill(const Tensor& value, Tensor& y) override;
     void gather(const Tensor& x, size_t axis, std::span<const int64_t> indices, Tensor& y) override;
+    void resize(const Tensor& x, size_t axis, const runtime::ResizeTaps& taps, float outside,
+                Tensor& y) override;
     void synchronize() override { m_backend->synchronize(); }
 
     runtime::Device& host() override { return *m_host; }

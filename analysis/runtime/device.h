@@ -62,6 +62,8 @@ struct StridedView {
     std::vector<int64_t> strides;
 };
 
+struct ResizeTaps;  // ops/resize_taps.h
+
 /// Where the channels of an observed tensor lie.
 enum class ChannelAxis { None, One, Last };
 
@@ -147,7 +149,12 @@ public:
     virtual void fill(const Tensor& value, Tensor& y) = 0;
 
     /// y is x with the elements `indices`, in [0, extent), along `axis`; they replace that axis.
-    virtual void gather(const Tensor& x, size_t axis, std::span<const int64_t> indices, Tensor& y);
+    virtual void gather(const Tensor& x, size_t axis, std::span<const int64_t> indices,
+                        Tensor& y) = 0;
+    /// y is x, both float32, with `axis` resized: each element along it is the sum of its taps'
+    /// weights times x, in their order, or `outside` where it lies outside the region.
+    virtual void resize(const Tensor& x, size_t axis, const ResizeTaps& taps, float outside,
+                        Tensor& y) = 0;
 
     /// Waits until all that was asked for is done.
     virtual void synchronize() = 0;

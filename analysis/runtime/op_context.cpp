@@ -17,6 +17,10 @@ std::vector<int64_t> OpContext::ints(size_t i) const {
     return toInt64s(m_device.toHost(input(i)));
 }
 
+std::vector<double> OpContext::doubles(size_t i) const {
+    return toDoubles(m_device.toHost(input(i)));
+}
+
 std::vector<int64_t> OpContext::intsOf(std::string_view attribute, size_t i,
                                        std::vector<int64_t> fallback) const {
     if (attributes().has(attribute))

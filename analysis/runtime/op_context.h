@@ -44,6 +44,8 @@ public:
 
     /// A small integer input (axes, shape, starts...) on the host, as int64.
     std::vector<int64_t> ints(size_t i) const;
+    /// A small input of any type (scales, regions...) on the host, as double.
+    std::vector<double> doubles(size_t i) const;
     /// The attribute where the opset still has it, else the input `i`, else `fallback`.
     std::vector<int64_t> intsOf(std::string_view attribute, size_t i,
                                 std::vector<int64_t> fallback = {}) const;

@@ -50,6 +50,7 @@ TEST(LeftToTheCpu, IsWhatHasNoKernel) {
         {"normalization", {"Hardmax"}},
         {"pool", {}},
         {"reduce", {"ReduceLogSumExp"}},
+        {"resize", {}},
         {"transformer", {"MatMulNBits"}}};
     for (const auto& [family, types] : expected)
         EXPECT_EQ(leftToTheCpu(family), types) << family;

@@ -35,7 +35,8 @@ INSTANTIATE_TEST_SUITE_P(All, SteppedFamilies,
                                          Family{"neighbour_normalization", 1e-6},
                                          Family{"normalization", 1e-6}, Family{"pool", 1e-6},
                                          Family{"quantized", 1e-6}, Family{"recurrent", 2e-6},
-                                         Family{"reduce", 1e-6}, Family{"transformer", 2e-6}),
+                                         Family{"reduce", 1e-6}, Family{"resize", 2e-6},
+                                         Family{"transformer", 2e-6}),
                          [](const auto& family) { return std::string(family.param.name); });
 
 }  // namespace

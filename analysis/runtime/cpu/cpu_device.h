@@ -38,6 +38,9 @@ public:
     void copyStrided(const Shape& extents, const Tensor& x, const StridedView& fromView, Tensor& y,
                      const StridedView& toView) override;
     void fill(const Tensor& value, Tensor& y) override;
+    void gather(const Tensor& x, size_t axis, std::span<const int64_t> indices, Tensor& y) override;
+    void resize(const Tensor& x, size_t axis, const ResizeTaps& taps, float outside,
+                Tensor& y) override;
 
     void synchronize() override {}
 };

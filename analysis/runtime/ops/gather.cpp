@@ -7,37 +7,17 @@
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
-#include "analysis/base/parallel.h"
 #include "analysis/runtime/element_types.h"
 #include "analysis/runtime/ops/index.h"
 
 namespace clipscope::runtime {
 namespace {
 
-constexpr int64_t kGrainBytes = 65536;
-
 Shape gatheredShape(const Shape& data, size_t axis, const Shape& indices) {
     std::vector<int64_t> extents(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(axis));
     extents.insert(extents.end(), indices.begin(), indices.end());
     extents.insert(extents.end(), data.begin() + static_cast<std::ptrdiff_t>(axis) + 1, data.end());
     return Shape(std::move(extents));
-}
-
-/// y[o][i] = x[o][indices[i]] for `outer` blocks of `extent` runs of bytes.
-void gatherRuns(const Tensor& x, int64_t outer, int64_t extent, int64_t run,
-                const std::vector<int64_t>& indices, Tensor& y) {
-    const int64_t count = std::ssize(indices);
-    const std::byte* from = x.bytes();
-    std::byte* to = y.mutableBytes();
-    const auto runSize = static_cast<size_t>(run);
-    parallelFor(outer * count, std::max<int64_t>(1, kGrainBytes / std::max<int64_t>(1, run)),
-                [&](int64_t begin, int64_t end, int) {
-                    for (int64_t i = begin; i < end; ++i) {
-                        const int64_t row =
-                            i / count * extent + indices[static_cast<size_t>(i % count)];
-                        std::memcpy(to + i * run, from + row * run, runSize);
-                    }
-                });
 }
 
 /// Where the elements named by one tuple of indices begin, counted in elements.
@@ -138,15 +118,9 @@ void runGather(OpContext& context) {
     for (int64_t& index : indices)
         index = normalizeIndex(index, extent);
 
-    Device& device = context.device();
     Tensor& y =
         context.output(0, data.type(), gatheredShape(data.shape(), axis, indexTensor.shape()));
-    const int64_t outer = data.shape().elementCount(0, axis);
-    const int64_t run = data.shape().elementCount(axis + 1, data.rank());
-    if (data.isHost() && y.isHost())
-        return gatherRuns(data, outer, extent, run * static_cast<int64_t>(elementSize(data.type())),
-                          indices, y);
-    device.gather(data, axis, indices, y);
+    context.device().gather(data, axis, indices, y);
 }
 
 void runGatherElements(OpContext& context) {

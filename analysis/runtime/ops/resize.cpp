@@ -3,65 +3,27 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <numeric>
 
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
-#include "analysis/base/parallel.h"
 #include "analysis/runtime/ops/convert.h"
 #include "analysis/runtime/ops/resize_taps.h"
 
 namespace clipscope::runtime {
 namespace {
 
-/// x seen as outer x extent x inner, resized along the extent.
-Tensor resizedAxis(const Tensor& x, size_t axis, const ResizeTaps& taps, int64_t outputs,
-                   float extrapolated) {
+/// x with one axis resized. chooses: by its elements, of any type, each from one tap.
+Tensor resizedAlong(Device& device, const Tensor& x, size_t axis, const ResizeTaps& taps,
+                    int64_t outputs, bool chooses, float extrapolated) {
     Shape shape = x.shape();
-    const int64_t outer = shape.elementCount(0, axis);
-    const int64_t extent = shape[axis];
-    const int64_t inner = shape.elementCount(axis + 1, shape.rank());
     shape[axis] = outputs;
-    Tensor y(DType::Float32, shape);
-    const float* from = x.values<float>().data();
-    float* to = y.mutableValues<float>().data();
-    const int64_t work = inner * static_cast<int64_t>(taps.width);
-    parallelFor(outer * outputs, 1 + 16384 / std::max<int64_t>(1, work),
-                [&](int64_t begin, int64_t end, int) {
-                    for (int64_t i = begin; i < end; ++i) {
-                        const auto output = static_cast<size_t>(i % outputs);
-                        const float* block = from + i / outputs * extent * inner;
-                        float* row = to + i * inner;
-                        std::fill_n(row, inner, taps.outside[output] ? extrapolated : 0.0f);
-                        for (size_t t = output * taps.width; t < (output + 1) * taps.width; ++t) {
-                            const float* source = block + taps.indices[t] * inner;
-                            const float weight = taps.weights[t];
-                            if (weight != 0)
-                                for (int64_t k = 0; k < inner; ++k)
-                                    row[k] += weight * source[k];
-                        }
-                    }
-                });
-    return y;
-}
-
-/// Elements of any type, chosen by taps of width 1.
-Tensor chosenAlong(const Tensor& x, size_t axis, const ResizeTaps& taps, int64_t outputs) {
-    Shape shape = x.shape();
-    const int64_t outer = shape.elementCount(0, axis);
-    const int64_t extent = shape[axis];
-    const int64_t bytes =
-        shape.elementCount(axis + 1, shape.rank()) * static_cast<int64_t>(elementSize(x.type()));
-    shape[axis] = outputs;
-    Tensor y(x.type(), shape);
-    for (int64_t i = 0; i < outer * outputs; ++i)
-        std::memcpy(
-            y.mutableBytes() + i * bytes,
-            x.bytes() +
-                (i / outputs * extent + taps.indices[static_cast<size_t>(i % outputs)]) * bytes,
-            static_cast<size_t>(bytes));
+    Tensor y = device.allocate(x.type(), shape);
+    if (chooses)
+        device.gather(x, axis, taps.indices, y);
+    else
+        device.resize(x, axis, taps, extrapolated, y);
     return y;
 }
 
@@ -78,16 +40,15 @@ void resize(OpContext& context, const std::vector<ResizeAxis>& axes, const Resiz
     shape.elementCount();
     const bool chooses =
         mode.interpolation == "nearest" && mode.coordinates != "tf_crop_and_resize";
-    Tensor y = chooses ? x : convertedOnHost(x, DType::Float32);
+    Device& device = context.device();
+    Tensor y = chooses ? x : converted(device, x, DType::Float32);
     for (size_t axis = 0; axis < axes.size(); ++axis) {
         const ResizeAxis& a = axes[axis];
         if (a.input == a.output && a.scale == 1 && a.roiBegin == 0 && a.roiEnd == 1)
             continue;
-        const ResizeTaps taps = resizeTaps(a, mode);
-        y = chooses ? chosenAlong(y, axis, taps, a.output)
-                    : resizedAxis(y, axis, taps, a.output, extrapolated);
+        y = resizedAlong(device, y, axis, resizeTaps(a, mode), a.output, chooses, extrapolated);
     }
-    context.setOutput(0, context.device().fromHost(convertedOnHost(y, x.type())));
+    context.setOutput(0, converted(device, y, x.type()));
 }
 
 std::vector<ResizeAxis> wholeAxes(const Shape& x) {
@@ -164,7 +125,7 @@ void runResize(OpContext& context) {
     if (context.hasInput(3) && context.input(3).elementCount() > 0)
         setSizes(context, named, axes);
     else
-        setScales(toDoubles(context.input(2)), named, axes);
+        setScales(context.doubles(2), named, axes);
     ResizeMode mode;
     mode.interpolation = attributes.getString("mode", mode.interpolation);
     mode.coordinates = attributes.getString("coordinate_transformation_mode", mode.coordinates);
@@ -173,7 +134,7 @@ void runResize(OpContext& context) {
     mode.excludeOutside = attributes.getInt("exclude_outside", 0) != 0;
     mode.antialias = attributes.getInt("antialias", 0) != 0;
     if (mode.coordinates == "tf_crop_and_resize") {
-        const std::vector<double> roi = toDoubles(context.input(1));
+        const std::vector<double> roi = context.doubles(1);
         if (roi.size() != 2 * named.size())
             throw Error(ErrorCode::BadInput, fmt::format("the region has {} bounds for {} axes",
                                                          roi.size(), named.size()));
@@ -193,7 +154,7 @@ void runUpsample(OpContext& context) {
         for (const float scale : context.attributes().getFloats("scales", {}))
             scales.push_back(static_cast<double>(scale));
     else
-        scales = toDoubles(context.input(1));
+        scales = context.doubles(1);
     std::vector<ResizeAxis> axes = wholeAxes(x.shape());
     setScales(scales, namedAxes(context, x.rank()), axes);
     ResizeMode mode;

@@ -85,13 +85,12 @@ ResizeTaps resizeTaps(const ResizeAxis& axis, const ResizeMode& mode) {
     if (!(width < 0x1p40))
         throw Error(ErrorCode::BadInput, fmt::format("cannot resize by the scale {}", axis.scale));
     taps.width = static_cast<size_t>(width);
-    requireRoom(axis.output, 1 + taps.width * (sizeof(int64_t) + sizeof(float)));
+    requireRoom(axis.output, taps.width * (sizeof(int64_t) + sizeof(float)));
     std::vector<double> weights(taps.width, 1);
     for (int64_t i = 0; i < axis.output; ++i) {
         const double x = coordinate(axis, mode.coordinates, static_cast<double>(i));
         const bool outside = mode.coordinates == "tf_crop_and_resize" &&
                              (x < 0 || x > static_cast<double>(axis.input - 1));
-        taps.outside.push_back(outside);
         const double limit = static_cast<double>(axis.input) + 2 * reach;
         const double near =
             std::clamp(isNearest ? nearestOf(x, mode.nearest) : std::floor(x), -2 * reach, limit);
@@ -100,8 +99,8 @@ ResizeTaps resizeTaps(const ResizeAxis& axis, const ResizeMode& mode) {
         if (!isNearest)
             weighTaps(mode, axis, x, first, stretch, weights.data(), taps.width);
         for (size_t t = 0; t < taps.width; ++t) {
-            taps.indices.push_back(
-                std::clamp<int64_t>(first + static_cast<int64_t>(t), 0, axis.input - 1));
+            const int64_t index = first + static_cast<int64_t>(t);
+            taps.indices.push_back(outside ? -1 : std::clamp<int64_t>(index, 0, axis.input - 1));
             taps.weights.push_back(outside ? 0.0f : static_cast<float>(weights[t]));
         }
     }

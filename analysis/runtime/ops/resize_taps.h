@@ -26,12 +26,11 @@ struct ResizeMode {
 };
 
 /// For each output of an axis `width` input elements and their weights; an output outside the
-/// region has no weight at all.
+/// region has indices of -1 and no weight.
 struct ResizeTaps {
     size_t width = 1;
     std::vector<int64_t> indices;
     std::vector<float> weights;
-    std::vector<bool> outside;
 };
 
 /// Throws Error(BadInput) for a mode that ONNX does not have.

@@ -51,7 +51,8 @@ TEST_P(Family, MatchesThePeer) {
 INSTANTIATE_TEST_SUITE_P(All, Family,
                          testing::Values("convolution", "elementwise", "matmul", "movement",
                                          "neighbour_normalization", "normalization", "pool",
-                                         "quantized", "recurrent", "reduce", "transformer"),
+                                         "quantized", "recurrent", "reduce", "resize",
+                                         "transformer"),
                          [](const auto& family) { return std::string(family.param); });
 
 // What would not fit beside it on the way to a machine with a GPU.

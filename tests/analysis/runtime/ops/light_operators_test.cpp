@@ -25,5 +25,11 @@ TEST(OperatorFamilies, Movement) {
     expectFamilyMatches("movement", device, tolerances);
 }
 
+TEST(OperatorFamilies, Resize) {
+    CpuDevice device;
+    const OperatorTolerance tolerances[] = {{"", 2e-6}};  // the peer's coordinates are float32
+    expectFamilyMatches("resize", device, tolerances);
+}
+
 }  // namespace
 }  // namespace clipscope::runtime
