@@ -44,8 +44,20 @@ struct Convolution {
     bool operator==(const Convolution&) const = default;
 };
 
+/// What is done side by side, each in order: all work, and copies that are sent ahead of it.
+enum class Lane { Work, Ahead };
+
+/// A place in a lane, reached when all that was queued there before record() is done; one that was
+/// never recorded counts as reached.
+class Mark {
+public:
+    virtual ~Mark() = default;
+};
+
 /// The processor under a GpuDevice: CUDA (cuda/), or the CPU that steps kernels (tests). Work is
-/// queued in order; only toHost() and synchronize() wait. Memory is that of the processor.
+/// queued in order; only toHost(), synchronize() and await() wait. Memory is that of the processor.
+/// One thread at a time may use it; another one may, meanwhile, allocate, and call what concerns
+/// Lane::Ahead.
 class Backend {
 public:
     virtual ~Backend() = default;
@@ -59,6 +71,21 @@ public:
     virtual void toHost(std::byte* to, const std::byte* from, size_t size) = 0;
     virtual void clear(std::byte* block, size_t size) = 0;
     virtual void synchronize() = 0;
+    /// False once it was lost: every call fails from then on.
+    virtual bool isAlive() const { return true; }
+
+    /// Host memory from which copies are made while the CPU goes on; PinnedMemory (pinned.h) owns
+    /// it. Throws Error(OutOfMemory).
+    virtual std::byte* allocatePinned(size_t size) = 0;
+    virtual void releasePinned(std::byte* block) noexcept = 0;
+    /// Queues a copy in Lane::Ahead. `pinned` must stay as it is until that is done.
+    virtual void sendAhead(std::byte* to, const std::byte* pinned, size_t size) = 0;
+    virtual std::unique_ptr<Mark> makeMark() = 0;
+    virtual void record(Mark& mark, Lane lane) = 0;
+    /// What is queued in `lane` from now on waits until the mark is reached.
+    virtual void wait(const Mark& mark, Lane lane) = 0;
+    /// The CPU waits until the mark is reached.
+    virtual void await(const Mark& mark) = 0;
 
     /// Within the device's memory; the two do not overlap.
     virtual void copy(std::byte* to, const std::byte* from, size_t size) = 0;

@@ -6,15 +6,11 @@
 #include "gpu/device/scratch.h"
 
 namespace clipscope::gpu {
-namespace {
 
-/// Shapes, axes and indices: so few integers that the CPU is done before a kernel would start.
 bool belongsOnHost(DType type, int64_t count) {
     constexpr int64_t kFew = 1024;
     return !isFloat(type) && count <= kFew;
 }
-
-}  // namespace
 
 GpuDevice::GpuDevice(std::shared_ptr<Backend> backend, std::unique_ptr<runtime::Device> host)
     : m_backend(std::move(backend)), m_host(std::move(host)), m_pool(m_backend) {}
@@ -74,6 +70,12 @@ Tensor GpuDevice::onDevice(const Tensor& tensor) {
 
 Tensor GpuDevice::fromHost(const Tensor& tensor) {
     return belongsOnHost(tensor.type(), tensor.elementCount()) ? tensor : onDevice(tensor);
+}
+
+std::unique_ptr<runtime::SentInputs> GpuDevice::send(const std::map<std::string, Tensor>& inputs) {
+    if (!m_sender)
+        m_sender = std::make_unique<Sender>(m_backend, m_pool);
+    return m_sender->send(inputs);
 }
 
 void GpuDevice::beginHostWork() {

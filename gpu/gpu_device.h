@@ -10,6 +10,7 @@
 #include "analysis/runtime/device.h"
 #include "gpu/backend.h"
 #include "gpu/pool.h"
+#include "gpu/sender.h"
 
 namespace clipscope::gpu {
 
@@ -41,6 +42,7 @@ public:
     void softmax(const Tensor& x, size_t axis, bool log, Tensor& y) override;
     void reduce(runtime::ReduceKind kind, std::span<const size_t> axes, const Tensor& x,
                 Tensor& y) override;
+    void argExtreme(bool largest, bool last, size_t axis, const Tensor& x, Tensor& y) override;
     void unary(runtime::UnaryFunction function, const runtime::UnaryParameters& parameters,
                const Tensor& x, Tensor& y) override;
     void binary(runtime::BinaryFunction function, const Tensor& a, const Tensor& b,
@@ -55,6 +57,8 @@ public:
                 Tensor& y) override;
     void synchronize() override { m_backend->synchronize(); }
 
+    bool isAlive() const override { return m_backend->isAlive(); }
+    std::unique_ptr<runtime::SentInputs> send(const std::map<std::string, Tensor>& inputs) override;
     runtime::Device& host() override { return *m_host; }
     void beginHostWork() override;
     void endHostWork() override;
@@ -88,6 +92,7 @@ private:
     std::unique_ptr<runtime::Device> m_host;
     Pool m_pool;
     std::unique_ptr<Scratch> m_scratch;
+    std::unique_ptr<Sender> m_sender;  ///< made on first use
     runtime::HostWork m_hostWork;
     int64_t m_copied = 0;        ///< bytes, in both directions
     int64_t m_copiedBefore = 0;  ///< the same when the present host work began
@@ -107,6 +112,9 @@ private:
     Tensor& m_y;
     Tensor m_onDevice;
 };
+
+/// Shapes, axes and indices: so few integers that the CPU is done before a kernel would start.
+bool belongsOnHost(DType type, int64_t count);
 
 /// All of them and y lie on the host: nothing for the device.
 bool allOnHost(std::initializer_list<const Tensor*> tensors);

@@ -3,6 +3,7 @@
 
 #include <any>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -83,6 +84,16 @@ public:
     virtual void drain(histogram::TensorStatistics& into) = 0;
 };
 
+/// The inputs of a run, on their way to a device ahead of it. When it is destroyed, after the work
+/// that reads them was asked for, their memory is used again. It must not outlive the device.
+class SentInputs {
+public:
+    virtual ~SentInputs() = default;
+    /// On the thread that runs the model: the inputs, on the device. What it is asked for from now
+    /// on waits until they have arrived.
+    virtual const std::map<std::string, Tensor>& receive() = 0;
+};
+
 /// What a device left to the CPU because it has no kernel for it.
 struct HostWork {
     int64_t calls = 0;        ///< of work that had to move data between the device and the CPU
@@ -135,6 +146,10 @@ public:
     virtual void reduce(ReduceKind kind, std::span<const size_t> axes, const Tensor& x,
                         Tensor& y) = 0;
 
+    /// The position along `axis` of the largest element, or the least, as int64; of equal ones the
+    /// last or the first. y has x's shape with that axis 1, or without it.
+    virtual void argExtreme(bool largest, bool last, size_t axis, const Tensor& x, Tensor& y) = 0;
+
     virtual void unary(UnaryFunction function, const UnaryParameters& parameters, const Tensor& x,
                        Tensor& y) = 0;
     /// With broadcasting; comparisons write bool.
@@ -158,6 +173,17 @@ public:
 
     /// Waits until all that was asked for is done.
     virtual void synchronize() = 0;
+
+    /// False once the device no longer answers: nothing that it holds can be had any more.
+    virtual bool isAlive() const { return true; }
+
+    /// Starts to bring the inputs of a later run to the device while it computes: on any thread,
+    /// one call at a time. Null where that is not worth it or there is no room: run() takes
+    /// tensors of the host, too.
+    virtual std::unique_ptr<SentInputs> send(const std::map<std::string, Tensor>& inputs) {
+        static_cast<void>(inputs);
+        return nullptr;
+    }
 
     /// The device for functions that read elements: itself, or the CPU beside it.
     virtual Device& host() { return *this; }

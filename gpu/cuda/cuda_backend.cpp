@@ -16,6 +16,9 @@ CudaBackend::CudaBackend(int index, bool tf32) : m_index(index), m_tf32(tf32) {
     cudaStream_t stream = nullptr;
     CLIPSCOPE_CUDA_CHECK(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking));
     m_stream = Stream(stream);
+    cudaStream_t ahead = nullptr;
+    CLIPSCOPE_CUDA_CHECK(cudaStreamCreateWithFlags(&ahead, cudaStreamNonBlocking));
+    m_ahead = Stream(ahead);
     m_queue = {stream, properties.multiProcessorCount, properties.sharedMemPerBlockOptin};
 
     cublasHandle_t cublas = nullptr;
@@ -40,6 +43,7 @@ CudaBackend::CudaBackend(int index, bool tf32) : m_index(index), m_tf32(tf32) {
 
 CudaBackend::~CudaBackend() {
     cudaSetDevice(m_index);
+    cudaStreamSynchronize(m_ahead.get());
     cudaStreamSynchronize(m_stream.get());
     cudaFree(m_workspace);
     for (const Staging& staging : m_staging)
@@ -129,6 +133,69 @@ double CudaBackend::seconds(const std::function<void()>& work) {
     float milliseconds = 0;
     CLIPSCOPE_CUDA_CHECK(cudaEventElapsedTime(&milliseconds, moments[0].get(), moments[1].get()));
     return static_cast<double>(milliseconds) * 1e-3;
+}
+
+bool CudaBackend::isAlive() const {
+    if (cudaSetDevice(m_index) != cudaSuccess)
+        return false;
+    const cudaError_t status = cudaStreamQuery(m_stream.get());
+    cudaGetLastError();  // that it is still busy counts as an error
+    return status == cudaSuccess || status == cudaErrorNotReady;
+}
+
+std::byte* CudaBackend::allocatePinned(size_t size) {
+    use();
+    void* block = nullptr;
+    CLIPSCOPE_CUDA_CHECK(cudaMallocHost(&block, size));
+    return static_cast<std::byte*>(block);
+}
+
+void CudaBackend::releasePinned(std::byte* block) noexcept {
+    cudaFreeHost(block);
+}
+
+void CudaBackend::sendAhead(std::byte* to, const std::byte* pinned, size_t size) {
+    use();
+    CLIPSCOPE_CUDA_CHECK(cudaMemcpyAsync(to, pinned, size, cudaMemcpyHostToDevice, m_ahead.get()));
+}
+
+namespace {
+
+struct CudaMark final : Mark {
+    explicit CudaMark(cudaEvent_t made) : event(made) {}
+    Event event;
+};
+
+cudaEvent_t eventOf(const Mark& mark) {
+    return static_cast<const CudaMark&>(mark).event.get();
+}
+
+}  // namespace
+
+cudaStream_t CudaBackend::streamOf(Lane lane) const {
+    return lane == Lane::Work ? m_stream.get() : m_ahead.get();
+}
+
+std::unique_ptr<Mark> CudaBackend::makeMark() {
+    use();
+    cudaEvent_t event = nullptr;
+    CLIPSCOPE_CUDA_CHECK(cudaEventCreateWithFlags(&event, cudaEventDisableTiming));
+    return std::make_unique<CudaMark>(event);
+}
+
+void CudaBackend::record(Mark& mark, Lane lane) {
+    use();
+    CLIPSCOPE_CUDA_CHECK(cudaEventRecord(eventOf(mark), streamOf(lane)));
+}
+
+void CudaBackend::wait(const Mark& mark, Lane lane) {
+    use();
+    CLIPSCOPE_CUDA_CHECK(cudaStreamWaitEvent(streamOf(lane), eventOf(mark), 0));
+}
+
+void CudaBackend::await(const Mark& mark) {
+    use();
+    CLIPSCOPE_CUDA_CHECK(cudaEventSynchronize(eventOf(mark)));
 }
 
 /// One for all convolutions: they run one after the other.

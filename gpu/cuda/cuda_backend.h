@@ -11,7 +11,7 @@
 
 namespace clipscope::gpu {
 
-/// A CUDA device with one stream. One thread at a time may use it.
+/// A CUDA device with a stream for each lane.
 class CudaBackend final : public Backend {
 public:
     CudaBackend(int index, bool tf32);
@@ -29,6 +29,14 @@ public:
     std::shared_ptr<std::byte> pinnedMemory(size_t size) override;
     void toDeviceAtOnce(std::byte* to, const std::byte* from, size_t size) override;
     double seconds(const std::function<void()>& work) override;
+    bool isAlive() const override;
+    std::byte* allocatePinned(size_t size) override;
+    void releasePinned(std::byte* block) noexcept override;
+    void sendAhead(std::byte* to, const std::byte* pinned, size_t size) override;
+    std::unique_ptr<Mark> makeMark() override;
+    void record(Mark& mark, Lane lane) override;
+    void wait(const Mark& mark, Lane lane) override;
+    void await(const Mark& mark) override;
     void multiply(const Gemm& gemm) override;
     bool convolve(const Convolution& convolution, const float* source, const float* weights,
                   float* destination, runtime::NodeState& state) override;
@@ -44,6 +52,7 @@ private:
 
     /// CUDA calls of this thread go to this device from now on.
     void use() const;
+    cudaStream_t streamOf(Lane lane) const;
     std::byte* workspace(size_t size);
 
     int m_index;
@@ -51,6 +60,7 @@ private:
     std::string m_name;
     Queue m_queue;
     Stream m_stream;
+    Stream m_ahead;
     CublasHandle m_cublas;
     CudnnHandle m_cudnn;
     std::array<Staging, 2> m_staging;

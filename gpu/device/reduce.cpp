@@ -57,4 +57,21 @@ void GpuDevice::reduce(runtime::ReduceKind kind, std::span<const size_t> axes, c
     });
 }
 
+void GpuDevice::argExtreme(bool largest, bool last, size_t axis, const Tensor& x, Tensor& y) {
+    if (allOnHost({&x, &y}))
+        return m_host->argExtreme(largest, last, axis, x, y);
+    if (y.elementCount() == 0)
+        return;
+    if (x.type() != DType::Float32)
+        return onHost({&x}, y, [&](const std::vector<Tensor>& in, Tensor& out) {
+            m_host->argExtreme(largest, last, axis, in[0], out);
+        });
+    const Tensor from = onDevice(x);
+    DeviceOutput to(*this, y);
+    gpu::argExtreme(queue(),
+                    {dataOf<float>(from), dataOf<int64_t>(to.tensor()), y.elementCount(),
+                     x.shape()[axis], x.shape().elementCount(axis + 1, x.rank()), largest, last});
+    to.finish();
+}
+
 }  // namespace clipscope::gpu

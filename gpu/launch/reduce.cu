@@ -70,4 +70,8 @@ bool reduce(const Queue& queue, runtime::ReduceKind kind, const float* x, float*
     return false;
 }
 
+void argExtreme(const Queue& queue, const ArgExtremeKernel& kernel) {
+    launch(queue, kernel, blocksFor(queue, kernel.lines, ArgExtremeKernel::kThreads, 1));
+}
+
 }  // namespace clipscope::gpu

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analysis/runtime/device.h"
+#include "gpu/kernels/arg_extreme.h"
 #include "gpu/kernels/reduce.h"
 #include "gpu/queue.h"
 
@@ -21,5 +22,7 @@ ReduceWork planReduction(const Queue& queue, const ReduceViews& views, bool keep
 /// False where there is no kernel for the kind.
 bool reduce(const Queue& queue, runtime::ReduceKind kind, const float* x, float* y,
             const ReduceViews& views, const ReduceWork& work);
+
+void argExtreme(const Queue& queue, const ArgExtremeKernel& kernel);
 
 }  // namespace clipscope::gpu

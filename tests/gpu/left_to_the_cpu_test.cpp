@@ -45,7 +45,7 @@ TEST(LeftToTheCpu, IsWhatHasNoKernel) {
         {"matmul", {}},
         {"movement",
          {"Compress", "CumSum", "GatherElements", "GatherND", "OneHot", "Range", "Scatter",
-          "ScatterElements", "ScatterND", "Trilu"}},
+          "ScatterElements", "ScatterND"}},
         {"neighbour_normalization", {}},
         {"normalization", {"Hardmax"}},
         {"pool", {}},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/gpu/stepped_backend.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <map>
@@ -13,24 +14,52 @@ namespace {
 
 constexpr size_t kHeader = 256;  // holds the size of a block before it
 
+/// Poisoned.
+std::byte* takeBlock(size_t size) {
+    auto* block =
+        static_cast<std::byte*>(::operator new (size + kHeader, std::align_val_t{kHeader}));
+    std::memcpy(block, &size, sizeof size);
+    std::memset(block + kHeader, 0xcd, size);
+    return block + kHeader;
+}
+
+size_t sizeOf(const std::byte* block) {
+    size_t size = 0;
+    std::memcpy(&size, block - kHeader, sizeof size);
+    return size;
+}
+
+void giveBack(std::byte* block) {
+    ::operator delete (block - kHeader, std::align_val_t{kHeader});
+}
+
 }  // namespace
 
 std::byte* SteppedBackend::allocate(size_t size) {
     if (m_liveBytes + size > m_mostBytes)
         throw Error(ErrorCode::OutOfMemory, "the stepped device has no memory left");
-    auto* block =
-        static_cast<std::byte*>(::operator new (size + kHeader, std::align_val_t{kHeader}));
-    std::memcpy(block, &size, sizeof size);
-    std::memset(block + kHeader, 0xcd, size);
     m_liveBytes += size;
-    return block + kHeader;
+    m_peak = std::max<size_t>(m_peak, m_liveBytes);
+    return takeBlock(size);
 }
 
 void SteppedBackend::release(std::byte* block) noexcept {
-    size_t size = 0;
-    std::memcpy(&size, block - kHeader, sizeof size);
-    m_liveBytes -= size;
-    ::operator delete (block - kHeader, std::align_val_t{kHeader});
+    m_liveBytes -= sizeOf(block);
+    giveBack(block);
+}
+
+std::byte* SteppedBackend::allocatePinned(size_t size) {
+    m_pinnedBytes += size;
+    return takeBlock(size);
+}
+
+void SteppedBackend::releasePinned(std::byte* block) noexcept {
+    m_pinnedBytes -= sizeOf(block);
+    giveBack(block);
+}
+
+void SteppedBackend::sendAhead(std::byte* to, const std::byte* pinned, size_t size) {
+    std::memcpy(to, pinned, size);
 }
 
 void SteppedBackend::toDevice(std::byte* to, const std::byte* from, size_t size) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include "gpu/gpu_device.h"
@@ -25,6 +26,14 @@ public:
     std::shared_ptr<std::byte> pinnedMemory(size_t size) override;
     void toDeviceAtOnce(std::byte* to, const std::byte* from, size_t size) override;
     double seconds(const std::function<void()>& work) override;
+    /// Each lane is done as soon as it is queued; delayed_backend.h is not as kind.
+    std::byte* allocatePinned(size_t size) override;
+    void releasePinned(std::byte* block) noexcept override;
+    void sendAhead(std::byte* to, const std::byte* pinned, size_t size) override;
+    std::unique_ptr<Mark> makeMark() override { return std::make_unique<Mark>(); }
+    void record(Mark&, Lane) override {}
+    void wait(const Mark&, Lane) override {}
+    void await(const Mark&) override {}
     /// By the definition, in float64.
     void multiply(const Gemm& gemm) override;
     bool convolve(const Convolution& convolution, const float* source, const float* weights,
@@ -35,13 +44,17 @@ public:
     void setSeconds(double seconds) { m_seconds = seconds; }
     /// Matrix products come out this much too large: a device that is not right.
     void setError(float relative) { m_error = relative; }
+    size_t mostBytes() const { return m_peak; }  ///< that were live at a time
+    size_t pinnedBytes() const { return m_pinnedBytes; }
 
 private:
     Queue m_queue{nullptr, 3, 99u << 10};
     size_t m_mostBytes;
-    size_t m_liveBytes = 0;
     double m_seconds = 0;
     float m_error = 0;
+    std::atomic<size_t> m_liveBytes = 0;
+    std::atomic<size_t> m_peak = 0;
+    std::atomic<size_t> m_pinnedBytes = 0;
 };
 
 /// With the CPU device beside it.

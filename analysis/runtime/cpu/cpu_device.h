@@ -29,6 +29,7 @@ public:
                         const Tensor* bias, Tensor& y) override;
     void softmax(const Tensor& x, size_t axis, bool log, Tensor& y) override;
     void reduce(ReduceKind kind, std::span<const size_t> axes, const Tensor& x, Tensor& y) override;
+    void argExtreme(bool largest, bool last, size_t axis, const Tensor& x, Tensor& y) override;
 
     void unary(UnaryFunction function, const UnaryParameters& parameters, const Tensor& x,
                Tensor& y) override;

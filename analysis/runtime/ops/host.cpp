@@ -187,16 +187,17 @@ void runTrilu(OpContext& context) {
     const int64_t k = context.hasInput(1) ? context.ints(1).at(0) : 0;
     const int64_t rows = x.shape()[x.rank() - 2];
     const int64_t columns = x.shape()[x.rank() - 1];
-    Tensor y(x.type(), x.shape());
-    visitElementSize(elementSize(x.type()), [&]<typename U>() {
-        const auto* from = reinterpret_cast<const U*>(x.bytes());
-        auto* to = reinterpret_cast<U*>(y.mutableBytes());
-        for (int64_t i = 0; i < x.elementCount(); ++i) {
-            const int64_t diagonal = i % columns - i / columns % rows;
-            to[i] = (upper ? diagonal >= k : diagonal <= k) ? from[i] : U(0);
-        }
-    });
-    context.setOutput(0, context.device().fromHost(y));
+    Tensor kept(DType::Bool, {rows, columns});
+    const auto keeps = kept.mutableValues<bool>();
+    for (int64_t i = 0; i < kept.elementCount(); ++i) {
+        const int64_t diagonal = i % columns - i / columns;
+        keeps[static_cast<size_t>(i)] = upper ? diagonal >= k : diagonal <= k;
+    }
+    Tensor zero(x.type(), {});
+    std::memset(zero.mutableBytes(), 0, zero.byteSize());
+    Device& device = context.device();
+    device.where(device.fromHost(kept), x, device.fromHost(zero),
+                 context.output(0, x.type(), x.shape()));
 }
 
 }  // namespace clipscope::runtime

@@ -33,24 +33,6 @@ Shape reducedShape(const Shape& x, std::span<const size_t> axes, bool keepDims) 
     return Shape(std::move(extents));
 }
 
-template <typename T>
-void argBest(const Tensor& x, size_t axis, bool largest, bool last, std::span<int64_t> to) {
-    const auto from = x.values<T>();
-    const auto length = static_cast<size_t>(x.shape()[axis]);
-    const auto stride = static_cast<size_t>(x.shape().elementCount(axis + 1, x.rank()));
-    for (size_t i = 0; i < to.size(); ++i) {
-        const T* line = from.data() + i / stride * length * stride + i % stride;
-        size_t best = 0;
-        for (size_t k = 1; k < length; ++k) {
-            const T value = line[k * stride];
-            const T held = line[best * stride];
-            if ((largest ? value > held : value < held) || (last && value == held))
-                best = k;
-        }
-        to[i] = static_cast<int64_t>(best);
-    }
-}
-
 void runArgBest(OpContext& context, bool largest) {
     const Tensor& x = context.input(0);
     const size_t axis = normalizeAxis(context.attributes().getInt("axis", 0), x.rank());
@@ -60,31 +42,8 @@ void runArgBest(OpContext& context, bool largest) {
     const bool last = context.attributes().getInt("select_last_index", 0) != 0;
     const bool keepDims = context.attributes().getInt("keepdims", 1) != 0;
     const size_t axes[] = {axis};
-    Tensor y(DType::Int64, reducedShape(x.shape(), axes, keepDims));
-    const auto to = y.mutableValues<int64_t>();
-    switch (x.type()) {
-        case DType::Float32:
-            argBest<float>(x, axis, largest, last, to);
-            break;
-        case DType::Float64:
-            argBest<double>(x, axis, largest, last, to);
-            break;
-        case DType::Int32:
-            argBest<int32_t>(x, axis, largest, last, to);
-            break;
-        case DType::Int64:
-            argBest<int64_t>(x, axis, largest, last, to);
-            break;
-        case DType::Int8:
-            argBest<int8_t>(x, axis, largest, last, to);
-            break;
-        case DType::UInt8:
-            argBest<uint8_t>(x, axis, largest, last, to);
-            break;
-        default:
-            throw Error(ErrorCode::Unsupported, fmt::format("no kernel for {}", name(x.type())));
-    }
-    context.setOutput(0, std::move(y));
+    Tensor& y = context.output(0, DType::Int64, reducedShape(x.shape(), axes, keepDims));
+    context.device().argExtreme(largest, last, axis, x, y);
 }
 
 }  // namespace
