@@ -181,9 +181,8 @@ void Collector::makeRoom() {
 }
 
 void Collector::beginSecondPass(size_t bins) {
+    checkpoint();
     m_secondPass = true;
-    for (const graph::ValueId value : m_values)
-        statistics(value);
     for (Slot& slot : m_slots)
         slot.statistics.exactAbs = histogram::EqualBins{0.0, slot.statistics.histogram.amax(),
                                                         std::vector<uint64_t>(bins)};
@@ -201,13 +200,36 @@ const Collector::Slot& Collector::slot(graph::ValueId value) const {
     return m_slots[static_cast<size_t>(m_slotOf[value.value()])];
 }
 
+void Collector::checkpoint() {
+    if (!m_isAhead)
+        return;
+    std::vector<TensorStatistics> next;
+    for (Slot& slot : m_slots) {
+        next.push_back(slot.statistics);
+        if (slot.onDevice)
+            slot.onDevice->drain(next.back());
+    }
+    for (size_t i = 0; i < next.size(); ++i)
+        m_slots[i].statistics = std::move(next[i]);
+    m_isAhead = false;
+}
+
+void Collector::abandonDevice() {
+    for (Slot& slot : m_slots)
+        slot.onDevice.reset();
+    m_isAhead = false;
+}
+
 const TensorStatistics& Collector::statistics(graph::ValueId value) {
+    checkpoint();
     Slot& target = slot(value);
-    if (target.onDevice)
-        target.onDevice->drain(target.statistics);
     if (target.original)
         target.statistics.histogram = m_slots[*target.original].statistics.histogram;
     return target.statistics;
+}
+
+const TensorStatistics& Collector::statisticsOnHost(graph::ValueId value) const {
+    return slot(value).statistics;
 }
 
 TensorStatistics Collector::takeStatistics(graph::ValueId value) {
@@ -257,6 +279,7 @@ bool Collector::observeOnDevice(Slot& target, const Tensor& tensor, bool batchFi
         target.onDevice = m_device->makeStatistics();
     if (!target.onDevice)
         return false;
+    m_isAhead = true;
     Tensor floats = tensor;
     if (tensor.type() != DType::Float32) {
         floats = m_device->allocate(DType::Float32, tensor.shape());

@@ -42,8 +42,16 @@ public:
     bool takesAnyLayout() const override { return true; }
     void observe(graph::ValueId value, const Tensor& tensor) override;
 
+    /// Brings to the host what the device has counted since the last call, of all values or, where
+    /// it throws, of none: what the host holds is always that of whole calls.
+    void checkpoint();
+    /// Forgets what only the device holds.
+    void abandonDevice();
+
     /// With what the device still holds.
     const histogram::TensorStatistics& statistics(graph::ValueId value);
+    /// Without it: as of the last checkpoint.
+    const histogram::TensorStatistics& statisticsOnHost(graph::ValueId value) const;
     histogram::TensorStatistics takeStatistics(graph::ValueId value);
     /// As last seen; rank 0 before.
     const Shape& shape(graph::ValueId value) const;
@@ -92,6 +100,7 @@ private:
     std::vector<int64_t> m_samples;
     int64_t m_padding = 0;
     bool m_secondPass = false;
+    bool m_isAhead = false;  ///< the device holds more than the host
 };
 
 }  // namespace clipscope::runtime

@@ -91,6 +91,13 @@ bool widens(Widening widening, DType type) {
            (isHalf(type) || (widening == Widening::Floats && type == DType::Float64));
 }
 
+size_t bytesOf(const std::map<std::string, Tensor>& inputs) {
+    size_t bytes = 0;
+    for (const auto& [name, tensor] : inputs)
+        bytes += tensor.byteSize();
+    return bytes;
+}
+
 /// The device has its own copy of these weights now: memory need not hold the file's as well.
 void forgetPacked(const graph::Graph& graph, const Node& node) {
     for (size_t i = 0; i < node.inputs.size(); ++i)
@@ -367,22 +374,30 @@ std::vector<Tensor> Executor::runBody(Step& step, size_t index, std::vector<Tens
     return outputs;
 }
 
-std::vector<Tensor> Executor::run(const std::map<std::string, Tensor>& inputs, Observer* observer,
-                                  const CancellationToken& cancel) {
-    size_t inputBytes = 0;
-    for (const auto& [name, tensor] : inputs)
-        inputBytes += tensor.byteSize();
-    const MemoryBudget::Scope scope(memoryBudget(m_weightBytes + inputBytes));
-    Run run{std::vector<Tensor>(m_graph.values.size()), observer, &cancel};
+void Executor::runAll(const std::map<std::string, Tensor>& inputs, Run& run) {
     bindInputs(inputs, run);
     for (const ValueId id : m_graph.inputs)
-        if (observer && observer->wants(id))
-            observer->observe(id, run.values[id.value()]);
+        if (run.observer && run.observer->wants(id))
+            run.observer->observe(id, run.values[id.value()]);
     runSteps(m_steps, run);
+}
+
+std::vector<Tensor> Executor::run(const std::map<std::string, Tensor>& inputs, Observer* observer,
+                                  const CancellationToken& cancel) {
+    const MemoryBudget::Scope scope(memoryBudget(m_weightBytes + bytesOf(inputs)));
+    Run run{std::vector<Tensor>(m_graph.values.size()), observer, &cancel};
+    runAll(inputs, run);
     std::vector<Tensor> outputs;
     for (const ValueId id : m_graph.outputs)
         outputs.push_back(m_device.toHost(rowMajorOf(id, run)));
     return outputs;
+}
+
+void Executor::show(const std::map<std::string, Tensor>& inputs, Observer& observer,
+                    const CancellationToken& cancel) {
+    const MemoryBudget::Scope scope(memoryBudget(m_weightBytes + bytesOf(inputs)));
+    Run run{std::vector<Tensor>(m_graph.values.size()), &observer, &cancel};
+    runAll(inputs, run);
 }
 
 }  // namespace clipscope::runtime

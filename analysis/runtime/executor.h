@@ -43,6 +43,11 @@ public:
     std::vector<Tensor> run(const std::map<std::string, Tensor>& inputs,
                             Observer* observer = nullptr, const CancellationToken& cancel = {});
 
+    /// The same for the observer alone: outputs stay where they are, and what a device queues need
+    /// not be done when it returns.
+    void show(const std::map<std::string, Tensor>& inputs, Observer& observer,
+              const CancellationToken& cancel = {});
+
     const graph::Graph& graph() const { return m_graph; }
 
     /// Nodes that run each time, and those of them that the device has left to the CPU so far.
@@ -69,6 +74,7 @@ private:
     DType widen(Step& step, std::vector<Tensor>& inputs);
     std::vector<Tensor> compute(Step& step, std::vector<Tensor>& inputs, Run& run);
     static void countNodes(const std::vector<Step>& steps, NodeCounts& counts);
+    void runAll(const std::map<std::string, Tensor>& inputs, Run& run);
     void runSteps(std::vector<Step>& steps, Run& run);
     void runStep(Step& step, Run& run);
     std::vector<Tensor> runBody(Step& step, size_t index, std::vector<Tensor> inputs, Run& run);
