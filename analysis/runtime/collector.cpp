@@ -222,14 +222,14 @@ void Collector::abandonDevice() {
 
 const TensorStatistics& Collector::statistics(graph::ValueId value) {
     checkpoint();
+    return statisticsOnHost(value);
+}
+
+const TensorStatistics& Collector::statisticsOnHost(graph::ValueId value) {
     Slot& target = slot(value);
     if (target.original)
         target.statistics.histogram = m_slots[*target.original].statistics.histogram;
     return target.statistics;
-}
-
-const TensorStatistics& Collector::statisticsOnHost(graph::ValueId value) const {
-    return slot(value).statistics;
 }
 
 TensorStatistics Collector::takeStatistics(graph::ValueId value) {

@@ -51,7 +51,7 @@ public:
     /// With what the device still holds.
     const histogram::TensorStatistics& statistics(graph::ValueId value);
     /// Without it: as of the last checkpoint.
-    const histogram::TensorStatistics& statisticsOnHost(graph::ValueId value) const;
+    const histogram::TensorStatistics& statisticsOnHost(graph::ValueId value);
     histogram::TensorStatistics takeStatistics(graph::ValueId value);
     /// As last seen; rank 0 before.
     const Shape& shape(graph::ValueId value) const;

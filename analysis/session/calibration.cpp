@@ -54,9 +54,10 @@ std::vector<std::string> paddingNotes(const graph::Graph& graph, const DeviceRun
 /// A batch longer than this is cancelled between two nodes, a shorter one is finished first.
 constexpr std::chrono::milliseconds kLongBatch{500};
 
-/// One pass over the samples; false when it was cancelled. `seen` takes the samples finished.
+/// One pass over the samples; false when it was stopped. `seen` takes the samples finished, `lost`
+/// why a device stopped answering.
 bool pass(SampleRun& run, DeviceRun& devices, const char* stage, std::vector<int64_t>& seen,
-          std::vector<std::string>& notes, const ProgressSink& progress,
+          std::vector<std::string>& notes, std::string& lost, const ProgressSink& progress,
           const CancellationToken& cancel, const std::function<void(int64_t)>& afterBatch = {}) {
     using Clock = std::chrono::steady_clock;
     bool isInside = false;
@@ -76,8 +77,12 @@ bool pass(SampleRun& run, DeviceRun& devices, const char* stage, std::vector<int
                               ? Clock::now() - start
                               : std::max(longest, Clock::now() - start);
             },
-            stage, progress, cancel);
+            stage, progress, cancel, [&](SampleBatch& batch) { devices.send(batch); });
         devices.finish();
+    } catch (const DeviceLost& error) {
+        seen = devices.keep();
+        lost = fmt::format("{} stopped answering: {}", devices.name(), error.what());
+        return false;
     } catch (const Cancelled&) {
         isInside = devices.stop() || isInside;
         if (isInside)
@@ -101,24 +106,35 @@ Session calibrateAt(const graph::Graph& graph, const CalibrationRequest& request
     Session session;
     std::vector<int64_t> seen;
     LiveReporter reporter(devices.deviceCount() == 1 ? live : LiveSink(), liveNames(layout));
+    std::string lost;
+    const auto report = [&](int64_t done) {
+        reporter.update(
+            done, run.shardSampleCount(),
+            [&](size_t activation) -> const histogram::TensorStatistics& {
+                return devices.statistics(layout.activations[activation]);
+            },
+            [&] {
+                return LiveDevice{devices.name(), hostShare()};
+            });
+    };
     bool complete =
-        pass(run, devices, "calibrate", seen, session.notes, progress, cancel, [&](int64_t done) {
-            reporter.update(
-                done, run.shardSampleCount(),
-                [&](size_t activation) -> const histogram::TensorStatistics& {
-                    return devices.statistics(layout.activations[activation]);
-                },
-                [&] {
-                    return LiveDevice{devices.name(), hostShare()};
-                });
-        });
+        pass(run, devices, "calibrate", seen, session.notes, lost, progress, cancel, report);
+    if (!lost.empty() && seen.empty())
+        throw Error(ErrorCode::Io, lost);
+    if (!lost.empty())
+        session.notes.push_back(
+            fmt::format("{}. The result holds {} of {} samples, those that were "
+                        "counted before its last checkpoint",
+                        lost, seen.size(), run.shardSampleCount()));
     if (complete && request.twoPass) {
         devices.beginSecondPass(request.exactBins);
         std::vector<int64_t> again;
         std::vector<std::string> ignored;
-        complete = pass(run, devices, "second pass", again, ignored, progress, cancel);
+        complete = pass(run, devices, "second pass", again, ignored, lost, progress, cancel);
         if (!complete)
-            session.notes.push_back("cancelled in the second pass: its exact bins are left out");
+            session.notes.push_back(
+                fmt::format("{} in the second pass: its exact bins are left out",
+                            lost.empty() ? std::string("cancelled") : "stopped (" + lost + ")"));
     }
 
     identifyModel(session, request.model);
@@ -175,9 +191,12 @@ Session calibrate(const CalibrationRequest& request, const ProgressSink& progres
         where.push_back(&cpu);
     const ModelLayout layout = layOutModel(graph);
     SampleRequest samples = request.samples;
+    samples.loadsInParallel = std::ranges::any_of(where, [](const runtime::Device* device) {
+        return device->memoryKind() != MemoryKind::Host;
+    });
     std::string tooLarge;
     while (true) {
-        DeviceRun devices(graph, layout.activations, where, cancel);
+        DeviceRun devices(graph, layout.activations, where, cancel, request.checkpoints);
         SampleRun run(graph, request.model, samples);
         try {
             Session session =
@@ -187,10 +206,10 @@ Session calibrate(const CalibrationRequest& request, const ProgressSink& progres
             sortSamples(session);
             computeThresholds(session, method, request.parameters, request.useGroups);
             return session;
-        } catch (const BatchTooLarge&) {
+        } catch (const BatchTooLarge& error) {
             if (tooLarge.empty())
                 tooLarge = fmt::format("a batch of {} does not fit the memory of {}", run.batch(),
-                                       devices.name());
+                                       error.device);
             samples = halved(samples, run, devices);
         }
     }

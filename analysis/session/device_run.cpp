@@ -2,6 +2,8 @@
 #include "analysis/session/device_run.h"
 
 #include <algorithm>
+#include <chrono>
+#include <utility>
 
 #include "analysis/base/error.h"
 
@@ -10,50 +12,124 @@ namespace clipscope::session {
 using graph::ValueId;
 using histogram::TensorStatistics;
 
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kShare = 25;  ///< one part of so many, at most, goes into checkpoints
+
+}  // namespace
+
+/// A device with what is collected on it. Calls with a batch may come from another thread.
 struct DeviceRun::Worker {
     Worker(const graph::Graph& graph, std::span<const ValueId> activations,
-           runtime::Device& ownDevice, const CancellationToken& cancel)
+           runtime::Device& ownDevice, const CancellationToken& cancel,
+           std::chrono::milliseconds checkpoints)
         : device(ownDevice),
+          isCpu(device.memoryKind() == MemoryKind::Host),
           executor(graph, device, cancel),
-          collector(graph, activations,
-                    device.memoryKind() == MemoryKind::Host ? nullptr : &device) {}
+          collector(graph, activations, isCpu ? nullptr : &device),
+          interval(checkpoints),
+          nextCheckpoint(Clock::now() + interval) {}
+
+    const std::map<std::string, Tensor>& inputsOf(const SampleBatch& batch) const {
+        return batch.sent && batch.sentTo == &device ? batch.sent->receive() : batch.inputs;
+    }
+
+    /// Without counting.
+    void tryOut(const SampleBatch& batch, const CancellationToken& cancel) {
+        translated(batch, [&] {
+            collector.makeRoom();
+            executor.run(inputsOf(batch), nullptr, cancel);
+        });
+    }
 
     void run(const SampleBatch& batch, const CancellationToken& cancel) {
-        collector.beginBatch(batch.samples, batch.padding);
-        executor.run(batch.inputs, &collector, cancel);
+        hasFailed = true;
+        translated(batch, [&] {
+            collector.beginBatch(batch.samples, batch.padding);
+            executor.show(inputsOf(batch), collector, cancel);
+            samples.insert(samples.end(), batch.samples.begin(), batch.samples.end());
+            if (!isCpu && Clock::now() >= nextCheckpoint)
+                checkpoint();
+        });
+        hasFailed = false;
+    }
+
+    void checkpoint() {
+        const Clock::time_point start = Clock::now();
+        const bool wasInside = std::exchange(hasFailed, true);
+        collector.checkpoint();
+        hasFailed = wasInside;
+        kept = samples.size();
+        const Clock::time_point end = Clock::now();
+        if (interval > Clock::duration::zero())
+            nextCheckpoint = end + std::max(interval, kShare * (end - start));
+    }
+
+    template <typename Work>
+    void translated(const SampleBatch& batch, Work&& work) {
+        try {
+            work();
+        } catch (const Error& error) {
+            if (isCpu)
+                throw;
+            if (!device.isAlive())
+                throw DeviceLost(error.code(), error.what());
+            if (error.code() == ErrorCode::OutOfMemory && batch.samples.size() > 1)
+                throw BatchTooLarge{device.name()};
+            throw;
+        }
     }
 
     runtime::Device& device;
+    const bool isCpu;
     runtime::Executor executor;
     runtime::Collector collector;
+    std::vector<int64_t> samples;  ///< those run
+    size_t kept = 0;               ///< how many of them the last checkpoint has
+    const Clock::duration interval;
+    Clock::time_point nextCheckpoint;
+    bool hasFailed = false;  ///< inside a batch or a checkpoint, or there for good
     std::future<void> running;
 };
 
 DeviceRun::DeviceRun(const graph::Graph& graph, std::span<const ValueId> activations,
-                     const std::vector<runtime::Device*>& devices,
-                     const CancellationToken& cancel) {
+                     const std::vector<runtime::Device*>& devices, const CancellationToken& cancel,
+                     std::chrono::milliseconds checkpoints) {
     for (runtime::Device* device : devices)
-        m_workers.push_back(std::make_unique<Worker>(graph, activations, *device, cancel));
-    m_fits = m_workers.front()->device.memoryKind() == MemoryKind::Host;
+        m_workers.push_back(
+            std::make_unique<Worker>(graph, activations, *device, cancel, checkpoints));
 }
 
 DeviceRun::~DeviceRun() = default;
 
+void DeviceRun::send(SampleBatch& batch) {
+    runtime::Device& device = m_workers[m_nextSent]->device;
+    m_nextSent = (m_nextSent + 1) % m_workers.size();
+    try {
+        batch.sent = device.send(batch.inputs);
+        batch.sentTo = &device;
+    } catch (const Error&) {  // run() will say what is wrong with the device
+    }
+}
+
+void DeviceRun::tryOut(const SampleBatch& batch, const CancellationToken& cancel) {
+    std::vector<std::future<void>> trials;
+    for (const auto& worker : m_workers)
+        if (!worker->isCpu)
+            trials.push_back(
+                std::async(m_workers.size() == 1 ? std::launch::deferred : std::launch::async,
+                           [&] { worker->tryOut(batch, cancel); }));
+    for (std::future<void>& trial : trials)
+        trial.get();
+}
+
 void DeviceRun::run(const SampleBatch& batch, const CancellationToken& cancel) {
+    if (!std::exchange(m_isTriedOut, true))
+        tryOut(batch, cancel);
     Worker& worker = *m_workers[m_next];
     m_next = (m_next + 1) % m_workers.size();
-    if (!m_fits) {
-        try {
-            for (const auto& each : m_workers)
-                each->collector.makeRoom();
-            worker.executor.run(batch.inputs, nullptr, cancel);
-        } catch (const Error& error) {
-            if (error.code() == ErrorCode::OutOfMemory && batch.samples.size() > 1)
-                throw BatchTooLarge();
-            throw;
-        }
-        m_fits = true;
-    }
     if (m_workers.size() == 1)
         return worker.run(batch, cancel);
     if (worker.running.valid())
@@ -66,6 +142,30 @@ void DeviceRun::finish() {
     for (const auto& worker : m_workers)
         if (worker->running.valid())
             worker->running.get();
+    for (const auto& worker : m_workers)
+        worker->translated({}, [&] { worker->checkpoint(); });
+}
+
+std::vector<int64_t> DeviceRun::keep() {
+    std::vector<int64_t> kept;
+    for (const auto& worker : m_workers) {
+        try {
+            if (worker->running.valid())
+                worker->running.get();
+            if (!worker->hasFailed)
+                worker->checkpoint();
+        } catch (const std::exception&) {  // this one failed, too
+            worker->hasFailed = true;
+        } catch (const BatchTooLarge&) {
+            worker->hasFailed = true;
+        }
+        if (worker->hasFailed)
+            worker->collector.abandonDevice();
+        kept.insert(kept.end(), worker->samples.begin(),
+                    worker->samples.begin() + static_cast<std::ptrdiff_t>(worker->kept));
+    }
+    std::ranges::sort(kept);
+    return kept;
 }
 
 bool DeviceRun::stop() {
@@ -82,7 +182,10 @@ bool DeviceRun::stop() {
 
 /// One device only: which histogram's amax bounds the bins is known where all batches were.
 void DeviceRun::beginSecondPass(size_t bins) {
-    m_workers.front()->collector.beginSecondPass(bins);
+    Worker& worker = *m_workers.front();
+    worker.collector.beginSecondPass(bins);
+    worker.samples.clear();
+    worker.kept = 0;
 }
 
 TensorStatistics DeviceRun::takeStatistics(ValueId value) {
@@ -98,7 +201,7 @@ TensorStatistics DeviceRun::takeStatistics(ValueId value) {
 }
 
 const TensorStatistics& DeviceRun::statistics(ValueId value) {
-    return m_workers.front()->collector.statistics(value);
+    return m_workers.front()->collector.statisticsOnHost(value);
 }
 
 /// As last seen: by the device that ran last, but for values that only others have seen.

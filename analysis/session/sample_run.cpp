@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <cstring>
 #include <future>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
+#include "analysis/base/parallel.h"
 #include "analysis/data/recipe.h"
 #include "analysis/data/samples.h"
 #include "analysis/runtime/memory_limit.h"
@@ -125,6 +127,7 @@ SampleRun::SampleRun(const graph::Graph& graph, const std::filesystem::path& mod
         m_recipe = data::toJson(wanted.recipe.value_or(data::defaultRecipe(specs.front())));
     }
     m_batch = chooseBatch(graph, request.batch);
+    m_loadsInParallel = request.loadsInParallel;
     m_state->count = m_state->source.sampleCount();
     m_state->memory = runtime::memoryBudget(bytesOf(request));
     if (!m_fixedBatch)  // so that no product of batches overflows
@@ -180,17 +183,42 @@ const data::SampleSource& SampleRun::source() const {
     return m_state->source;
 }
 
+/// The samples that can be read, with their indices.
+std::vector<std::pair<data::Sample, int64_t>> SampleRun::loadEach(
+    int64_t first, int64_t last, std::vector<SkippedSample>& skipped) const {
+    struct Loaded {
+        std::optional<data::Sample> sample;
+        std::vector<SkippedSample> skipped;
+    };
+    std::vector<Loaded> loaded(static_cast<size_t>(last - first));
+    const auto loadSome = [&](int64_t begin, int64_t end, int) {
+        const MemoryBudget::Scope scope(m_state->memory);
+        for (int64_t i = begin; i < end; ++i) {
+            Loaded& one = loaded[static_cast<size_t>(i)];
+            one.sample = m_state->source.tryLoad(first + i, one.skipped);
+        }
+    };
+    if (m_loadsInParallel)
+        parallelFor(last - first, 1, loadSome);
+    else
+        loadSome(0, last - first, 0);
+    std::vector<std::pair<data::Sample, int64_t>> samples;
+    for (size_t i = 0; i < loaded.size(); ++i) {
+        skipped.insert(skipped.end(), loaded[i].skipped.begin(), loaded[i].skipped.end());
+        if (loaded[i].sample)
+            samples.emplace_back(std::move(*loaded[i].sample), first + static_cast<int64_t>(i));
+    }
+    return samples;
+}
+
 SampleBatch SampleRun::load(int64_t first, int64_t last,
                             std::vector<SkippedSample>& skipped) const {
     const MemoryBudget::Scope scope(m_state->memory);
-    std::vector<std::map<std::string, Tensor>> samples;
     SampleBatch batch;
-    for (int64_t i = first; i < last; ++i) {
-        auto sample = m_state->source.tryLoad(i, skipped);
-        if (!sample)
-            continue;
-        samples.push_back(std::move(sample->inputs));
-        batch.samples.push_back(i);
+    std::vector<std::map<std::string, Tensor>> samples;
+    for (auto& [sample, index] : loadEach(first, last, skipped)) {
+        samples.push_back(std::move(sample.inputs));
+        batch.samples.push_back(index);
     }
     if (samples.empty())
         return batch;
@@ -212,16 +240,21 @@ SampleBatch SampleRun::load(int64_t first, int64_t last,
 }
 
 void SampleRun::forEach(const std::function<void(const SampleBatch&)>& run, const char* stage,
-                        const ProgressSink& progress, const CancellationToken& cancel) {
+                        const ProgressSink& progress, const CancellationToken& cancel,
+                        const std::function<void(SampleBatch&)>& prepare) {
     struct Loaded {
         SampleBatch batch;
         std::vector<SkippedSample> skipped;
     };
     const int64_t end = m_state->firstBatch + m_state->batches;
-    auto loadBatch = [this](int64_t b) {
+    auto loadBatch = [&](int64_t b) {
         Loaded loaded;
         loaded.batch =
             load(b * m_batch, std::min((b + 1) * m_batch, m_state->count), loaded.skipped);
+        if (prepare && !loaded.batch.samples.empty()) {
+            const MemoryBudget::Scope scope(m_state->memory);
+            prepare(loaded.batch);
+        }
         return loaded;
     };
     auto ask = [&](int64_t b) { return std::async(std::launch::async, loadBatch, b); };

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,12 +13,14 @@
 #include "analysis/base/cancellation.h"
 #include "analysis/base/progress.h"
 #include "analysis/graph/graph.h"
+#include "analysis/runtime/device.h"
 #include "analysis/session/session.h"
 #include "analysis/tensor/tensor.h"
 
 namespace clipscope::data {
+struct Sample;
 class SampleSource;
-}
+}  // namespace clipscope::data
 
 namespace clipscope::session {
 
@@ -30,6 +33,7 @@ struct SampleRequest {
     int64_t batch = 0;       ///< 0: the model's fixed batch, else 1
     int64_t shardIndex = 0;  ///< --shard I/N: whole batches of the global order
     int64_t shardCount = 1;
+    bool loadsInParallel = false;  ///< on all threads, for devices that leave the CPU to that
 };
 
 /// Some samples joined along their first axis.
@@ -37,6 +41,8 @@ struct SampleBatch {
     std::vector<int64_t> samples;  ///< global indices
     int64_t padding = 0;           ///< repeats of the last sample at the end
     std::map<std::string, Tensor> inputs;
+    std::shared_ptr<runtime::SentInputs> sent;  ///< the inputs on their way to `sentTo`, or null
+    const runtime::Device* sentTo = nullptr;
 };
 
 /// Feeds samples to a model batch by batch; the next batch is read while one runs.
@@ -47,10 +53,13 @@ public:
               const SampleRequest& request);
     ~SampleRun();
 
-    /// Calls `run` for each batch in order. Unreadable samples are left out and listed in
-    /// skipped(); Error(BadInput) when not one could be read. Polls `cancel` between batches.
+    /// Calls `run` for each batch in order, after `prepare`, which gets it ahead, on the thread
+    /// that reads the batches, while another one may run. Unreadable samples are left out and
+    /// listed in skipped(); Error(BadInput) when not one could be read. Polls `cancel` between
+    /// batches.
     void forEach(const std::function<void(const SampleBatch&)>& run, const char* stage,
-                 const ProgressSink& progress, const CancellationToken& cancel);
+                 const ProgressSink& progress, const CancellationToken& cancel,
+                 const std::function<void(SampleBatch&)>& prepare = {});
 
     int64_t sampleCount() const;            ///< after --limit, before --shard
     int64_t shardSampleCount() const;       ///< of the part that forEach() goes through
@@ -66,12 +75,15 @@ public:
 
 private:
     struct State;
+    std::vector<std::pair<data::Sample, int64_t>> loadEach(
+        int64_t first, int64_t last, std::vector<SkippedSample>& skipped) const;
     SampleBatch load(int64_t first, int64_t last, std::vector<SkippedSample>& skipped) const;
     int64_t chooseBatch(const graph::Graph& graph, int64_t asked);
 
     std::unique_ptr<State> m_state;
     int64_t m_batch = 1;
     bool m_fixedBatch = false;
+    bool m_loadsInParallel = false;
     std::vector<SkippedSample> m_skipped;
     std::string m_recipe;
     std::vector<std::string> m_notes;

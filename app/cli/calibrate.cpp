@@ -78,10 +78,12 @@ void runCalibrate(CalibrateOptions& options, Context& context) {
 
     const bool mayExport = !session.isPartial || options.exported.allowPartial;
     if (session.isPartial) {
-        warn(fmt::format("cancelled after {} samples; {}", session.samples.size(),
+        const bool isCancelled = context.cancel.isCancelled();  // else a device was lost
+        warn(fmt::format("{} after {} samples; {}", isCancelled ? "cancelled" : "stopped",
+                         session.samples.size(),
                          options.session.empty() ? "nothing was saved (no --session)"
                                                  : "the session is marked partial"));
-        context.status = kCancelled;
+        context.status = isCancelled ? kCancelled : kWrong;
     }
     session::ExportReport exported;
     if (!options.output.empty() && mayExport)
