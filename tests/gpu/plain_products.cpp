@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "analysis/runtime/cpu/cpu_device.h"
+#include "analysis/runtime/cpu/int8_products.h"
 #include "analysis/runtime/cpu/plain_matmul.h"
 #include "analysis/runtime/cpu/require_float32.h"
 #include "analysis/runtime/strided_view.h"
@@ -154,6 +155,20 @@ void CpuDevice::matmul(const MatmulParameters& parameters, const Tensor& a, cons
             static_cast<double>(parameters.alpha) * sum +
             static_cast<double>(parameters.beta) * biasAt(bias, biasStrides, y.shape(), i));
     }
+}
+
+// Operators have exact loops of their own where these say no.
+
+bool multipliesInt8() {
+    return false;
+}
+
+bool convolveInt8(const ConvolutionParameters&, const Tensor&, const Tensor&, Tensor&, NodeState&) {
+    return false;
+}
+
+bool multiplyInt8(const MatmulParameters&, const Tensor&, const Tensor&, Tensor&, NodeState&) {
+    return false;
 }
 
 }  // namespace clipscope::runtime

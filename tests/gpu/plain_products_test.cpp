@@ -19,7 +19,8 @@ TEST_P(PlainProducts, MatchThePeer) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Family, PlainProducts,
-                         testing::Values("convolution", "matmul", "recurrent", "transformer"),
+                         testing::Values("convolution", "language_model", "matmul", "quantized",
+                                         "recurrent", "transformer"),
                          [](const auto& family) { return std::string(family.param); });
 
 // libdnnl weighs more than all else that can be taken along.
