@@ -89,10 +89,6 @@ public:
 
     /// Within the device's memory; the two do not overlap.
     virtual void copy(std::byte* to, const std::byte* from, size_t size) = 0;
-    /// Memory of the host that toDeviceAtOnce() copies from without a stop on the way.
-    virtual std::shared_ptr<std::byte> pinnedMemory(size_t size) = 0;
-    /// Only queued: `from`, pinned memory, must stay as it is until synchronize().
-    virtual void toDeviceAtOnce(std::byte* to, const std::byte* from, size_t size) = 0;
     /// How long the processor takes for what `work` queues. Waits.
     virtual double seconds(const std::function<void()>& work) = 0;
 

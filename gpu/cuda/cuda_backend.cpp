@@ -106,18 +106,6 @@ void CudaBackend::copy(std::byte* to, const std::byte* from, size_t size) {
     CLIPSCOPE_CUDA_CHECK(cudaMemcpyAsync(to, from, size, cudaMemcpyDeviceToDevice, m_stream.get()));
 }
 
-std::shared_ptr<std::byte> CudaBackend::pinnedMemory(size_t size) {
-    use();
-    void* memory = nullptr;
-    CLIPSCOPE_CUDA_CHECK(cudaMallocHost(&memory, size));
-    return {static_cast<std::byte*>(memory), [](std::byte* block) { cudaFreeHost(block); }};
-}
-
-void CudaBackend::toDeviceAtOnce(std::byte* to, const std::byte* from, size_t size) {
-    use();
-    CLIPSCOPE_CUDA_CHECK(cudaMemcpyAsync(to, from, size, cudaMemcpyHostToDevice, m_stream.get()));
-}
-
 double CudaBackend::seconds(const std::function<void()>& work) {
     use();
     std::array<Event, 2> moments;

@@ -26,8 +26,6 @@ public:
     void clear(std::byte* block, size_t size) override;
     void synchronize() override;
     void copy(std::byte* to, const std::byte* from, size_t size) override;
-    std::shared_ptr<std::byte> pinnedMemory(size_t size) override;
-    void toDeviceAtOnce(std::byte* to, const std::byte* from, size_t size) override;
     double seconds(const std::function<void()>& work) override;
     bool isAlive() const override;
     std::byte* allocatePinned(size_t size) override;

@@ -74,14 +74,6 @@ void SteppedBackend::copy(std::byte* to, const std::byte* from, size_t size) {
     std::memcpy(to, from, size);
 }
 
-std::shared_ptr<std::byte> SteppedBackend::pinnedMemory(size_t size) {
-    return {new std::byte[size], std::default_delete<std::byte[]>()};
-}
-
-void SteppedBackend::toDeviceAtOnce(std::byte* to, const std::byte* from, size_t size) {
-    std::memcpy(to, from, size);
-}
-
 double SteppedBackend::seconds(const std::function<void()>& work) {
     const auto start = std::chrono::steady_clock::now();
     work();
