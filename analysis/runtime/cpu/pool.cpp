@@ -112,17 +112,18 @@ void maximumPool(const Axes& axes, const Tensor& x, Tensor& y) {
     poolRows<Maximum<T>, T>(axes, x, y, [](int64_t, int64_t, T*) {});
 }
 
+template <typename T>
 void averagePool(const Axes& axes, bool includingPads, const Tensor& x, Tensor& y) {
     const auto& width = axes[2];
     auto taps = [includingPads](const Axis& axis, int64_t o) {
         const auto [first, last] = axis.taps(o);
         return includingPads ? axis.countedTaps(o) : last - first;
     };
-    std::vector<float> along(static_cast<size_t>(width.output));
+    std::vector<T> along(static_cast<size_t>(width.output));
     for (int64_t o = 0; o < width.output; ++o)
-        along[static_cast<size_t>(o)] = static_cast<float>(taps(width, o));
-    poolRows<Sum<float>, float>(axes, x, y, [&](int64_t od, int64_t oh, float* row) {
-        const auto above = static_cast<float>(taps(axes[0], od) * taps(axes[1], oh));
+        along[static_cast<size_t>(o)] = static_cast<T>(taps(width, o));
+    poolRows<Sum<T>, T>(axes, x, y, [&](int64_t od, int64_t oh, T* row) {
+        const auto above = static_cast<T>(taps(axes[0], od) * taps(axes[1], oh));
         for (size_t o = 0; o < along.size(); ++o)
             row[o] /= above * along[o];
     });
@@ -139,14 +140,16 @@ void CpuDevice::pool(const PoolParameters& parameters, const Tensor& x, Tensor& 
         return;
     const Axes axes = axesOf(parameters, x.shape(), y.shape());
     const bool isMaximum = parameters.kind == PoolKind::Max;
+    const bool includesPads = parameters.kind == PoolKind::AverageIncludingPads;
     if (x.layout() == Layout::ChannelsLast) {
         requireFloat32("pooling", {&x});
         return isMaximum ? maximumChannelsLast(axes, x, y)
-                         : averageChannelsLast(
-                               axes, parameters.kind == PoolKind::AverageIncludingPads, x, y);
+                         : averageChannelsLast(axes, includesPads, x, y);
     }
     if (x.type() == DType::Float32 && !isMaximum)
-        return averagePool(axes, parameters.kind == PoolKind::AverageIncludingPads, x, y);
+        return averagePool<float>(axes, includesPads, x, y);
+    if (x.type() == DType::Float64 && !isMaximum)
+        return averagePool<double>(axes, includesPads, x, y);
     if (x.type() == DType::Float32)
         return maximumPool<float>(axes, x, y);
     if (x.type() == DType::Float64 && isMaximum)

@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
+#include "analysis/runtime/channels_last.h"
+#include "analysis/runtime/ops/convert.h"
+#include "analysis/runtime/ops/double_precision.h"
 #include "analysis/runtime/ops/normalization.h"
 
 namespace clipscope::runtime {
@@ -24,23 +27,24 @@ Folded fold(OpContext& context) {
             throw Error(ErrorCode::BadInput,
                         fmt::format("input {} is {}, but x is {}", i, parameter.shape().toString(),
                                     context.input(0).shape().toString()));
-        if (parameter.type() != DType::Float32)
+        if (parameter.type() != DType::Float32 && parameter.type() != DType::Float64)
             throw Error(ErrorCode::Unsupported,
-                        fmt::format("BatchNormalization needs float32 parameters, not {}",
+                        fmt::format("BatchNormalization needs parameters of float32 or float64, "
+                                    "not {}",
                                     name(parameter.type())));
-        parameters.push_back(context.device().toHost(parameter));
+        parameters.push_back(convertedOnHost(context.device().toHost(parameter), DType::Float64));
     }
     const double epsilon = static_cast<double>(context.attributes().getFloat("epsilon", 1e-5f));
-    Folded folded{Tensor(DType::Float32, {channels}), Tensor(DType::Float32, {channels})};
+    Folded folded{Tensor(DType::Float64, {channels}), Tensor(DType::Float64, {channels})};
     for (size_t c = 0; c < static_cast<size_t>(channels); ++c) {
-        const auto of = [&](size_t i) {
-            return static_cast<double>(parameters[i].values<float>()[c]);
-        };
+        const auto of = [&](size_t i) { return parameters[i].values<double>()[c]; };
         const double scale = of(0) / std::sqrt(of(3) + epsilon);
-        folded.scale.mutableValues<float>()[c] = static_cast<float>(scale);
-        folded.shift.mutableValues<float>()[c] = static_cast<float>(of(1) - of(2) * scale);
+        folded.scale.mutableValues<double>()[c] = scale;
+        folded.shift.mutableValues<double>()[c] = of(1) - of(2) * scale;
     }
-    return {context.device().fromHost(folded.scale), context.device().fromHost(folded.shift)};
+    const DType type = context.input(0).type();
+    return {context.device().fromHost(convertedOnHost(folded.scale, type)),
+            context.device().fromHost(convertedOnHost(folded.shift, type))};
 }
 
 void refuseTraining(const OpContext& context) {
@@ -72,6 +76,12 @@ void runBatchNormalization(OpContext& context) {
                     fmt::format("the input {} does not have {} channels", x.shape().toString(),
                                 folded.scale.shape()[0]));
     Device& device = context.device();
+    if (x.type() == DType::Float64) {
+        const Tensor y = scaledInDouble(device.toHost(toRowMajor(device, x)),
+                                        device.toHost(folded.scale), device.toHost(folded.shift));
+        context.setOutput(0, device.fromHost(y));
+        return;
+    }
     if (x.layout() == Layout::RowMajor)
         return device.scaleShift(x, folded.scale, folded.shift,
                                  context.output(0, x.type(), x.shape()));

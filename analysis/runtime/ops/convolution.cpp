@@ -5,6 +5,7 @@
 
 #include "analysis/base/error.h"
 #include "analysis/runtime/channels_last.h"
+#include "analysis/runtime/ops/double_precision.h"
 #include "analysis/runtime/ops/spatial.h"
 #include "analysis/runtime/ops/wide_convolution.h"
 
@@ -69,11 +70,28 @@ ConvolutionParameters parametersOf(const SpatialWindow& window, const OpContext&
     return parameters;
 }
 
-Tensor& allocateOutput(OpContext& context, const Operands& operands, const SpatialWindow& window,
-                       Layout layout = Layout::RowMajor) {
+Shape outputShape(const Operands& operands, const SpatialWindow& window) {
     std::vector<int64_t> extents{operands.x.shape()[0], operands.outputs};
     extents.insert(extents.end(), window.output.begin(), window.output.end());
-    return context.output(0, operands.x.type(), Shape(std::move(extents)), layout);
+    return Shape(std::move(extents));
+}
+
+Tensor& allocateOutput(OpContext& context, const Operands& operands, const SpatialWindow& window,
+                       Layout layout = Layout::RowMajor) {
+    return context.output(0, operands.x.type(), outputShape(operands, window), layout);
+}
+
+void convolveDouble(OpContext& context, const ConvolutionParameters& parameters,
+                    const Operands& operands, const SpatialWindow& window) {
+    Device& device = context.device();
+    const auto host = [&](const Tensor& tensor) {
+        return device.toHost(toRowMajor(device, tensor));
+    };
+    const Tensor bias = operands.bias ? host(*operands.bias) : Tensor();
+    const Tensor y =
+        convolvedInDouble(parameters, host(operands.x), host(operands.weights),
+                          operands.bias ? &bias : nullptr, outputShape(operands, window));
+    context.setOutput(0, device.fromHost(y));
 }
 
 }  // namespace
@@ -86,6 +104,8 @@ void runConv(OpContext& context) {
     Device& device = context.device();
     const ConvolutionParameters parameters = parametersOf(window, context, operands.groups);
     const Tensor weights = toRowMajor(device, operands.weights);
+    if (operands.x.type() == DType::Float64)
+        return convolveDouble(context, parameters, operands, window);
     if (isWide(device, Shape(window.output))) {
         Tensor& y = allocateOutput(context, operands, window);
         convolveInPieces(device, parameters, toRowMajor(device, operands.x), weights, operands.bias,
@@ -110,6 +130,8 @@ void runConvTranspose(OpContext& context) {
     for (size_t axis = 0; axis < input.size(); ++axis)
         parameters.padsEnd[axis] = (input[axis] - 1) * window.strides[axis] + window.reach(axis) -
                                    window.padsBegin[axis] - window.output[axis];
+    if (operands.x.type() == DType::Float64)
+        return convolveDouble(context, parameters, operands, window);
     Tensor& y = allocateOutput(context, operands, window);
     context.device().convolve(parameters, operands.x, operands.weights, operands.bias, y,
                               context.state());

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
+#include "analysis/runtime/ops/convert.h"
+#include "analysis/runtime/ops/double_precision.h"
 
 namespace clipscope::runtime {
 namespace {
@@ -18,11 +20,26 @@ namespace {
 /// Each element `times` times in a row.
 Tensor repeated(OpContext& context, const Tensor& tensor, int64_t times) {
     const Tensor host = context.device().toHost(tensor);
-    std::vector<float> values;
-    for (const float value : host.values<float>())
+    std::vector<double> values;
+    for (const double value : toDoubles(host))
         values.insert(values.end(), static_cast<size_t>(times), value);
-    return context.device().fromHost(
-        Tensor::of<float>({static_cast<int64_t>(values.size())}, std::span<const float>(values)));
+    const Tensor all = Tensor::of<double>({std::ssize(values)}, std::span<const double>(values));
+    return context.device().fromHost(convertedOnHost(all, tensor.type()));
+}
+
+/// Device::layerNormalize, of float64 too.
+Tensor layerNormalized(Device& device, const Tensor& x, size_t axis, float epsilon, bool rms,
+                       const Tensor* scale, const Tensor* bias) {
+    if (x.type() != DType::Float64) {
+        Tensor y = device.allocate(x.type(), x.shape());
+        device.layerNormalize(x, axis, epsilon, rms, scale, bias, y);
+        return y;
+    }
+    const Tensor hostScale = scale ? device.toHost(*scale) : Tensor();
+    const Tensor hostBias = bias ? device.toHost(*bias) : Tensor();
+    return device.fromHost(
+        layerNormalizedInDouble(device.toHost(x), axis, static_cast<double>(epsilon), rms,
+                                scale ? &hostScale : nullptr, bias ? &hostBias : nullptr));
 }
 
 /// x is normalised in `groups` equal groups of channels, then each channel scaled and shifted.
@@ -32,9 +49,15 @@ void normalizeGroups(OpContext& context, int64_t groups, const Tensor& scale, co
     const int64_t members = shape.elementCount(1, shape.rank()) / groups;
     const float epsilon = context.attributes().getFloat("epsilon", 1e-5f);
     const Shape grouped{shape[0], groups, members};
-    Tensor normalized = context.device().allocate(x.type(), grouped);
-    context.device().layerNormalize(x.reshaped(grouped), 2, epsilon, false, nullptr, nullptr,
-                                    normalized);
+    const Tensor normalized =
+        layerNormalized(context.device(), x.reshaped(grouped), 2, epsilon, false, nullptr, nullptr);
+    if (x.type() == DType::Float64) {
+        Device& device = context.device();
+        context.setOutput(
+            0, device.fromHost(scaledInDouble(device.toHost(normalized.reshaped(shape)),
+                                              device.toHost(scale), device.toHost(bias))));
+        return;
+    }
     Tensor& y = context.output(0, x.type(), shape);
     context.device().scaleShift(normalized.reshaped(shape), scale, bias, y);
 }
@@ -60,7 +83,7 @@ bool coversTail(const Tensor& tensor, const Tensor& x, size_t axis) {
 
 /// The optional outputs Mean and InvStdDev of LayerNormalization.
 void writeMoments(OpContext& context, size_t axis, float epsilon) {
-    const Tensor x = context.device().toHost(context.input(0));
+    const Tensor x = convertedOnHost(context.device().toHost(context.input(0)), DType::Float32);
     std::vector<int64_t> extents = x.shape().extents();
     std::fill(extents.begin() + static_cast<std::ptrdiff_t>(axis), extents.end(), 1);
     Tensor means(DType::Float32, Shape(extents));
@@ -95,8 +118,7 @@ void normalizeTail(OpContext& context, bool rms, const Tensor* bias) {
         doesNotFit("the scale", scale, x);
     if (bias && !coversTail(*bias, x, axis))
         doesNotFit("the bias", *bias, x);
-    Tensor& y = context.output(0, x.type(), x.shape());
-    context.device().layerNormalize(x, axis, epsilon, rms, &scale, bias, y);
+    context.setOutput(0, layerNormalized(context.device(), x, axis, epsilon, rms, &scale, bias));
     if (context.hasOutput(1) || context.hasOutput(2))
         writeMoments(context, axis, epsilon);
 }

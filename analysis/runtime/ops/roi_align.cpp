@@ -9,6 +9,8 @@
 namespace clipscope::runtime {
 namespace {
 
+constexpr int64_t kMostSamples = 128;  // along each axis of a bin: detectors take 2
+
 struct RoiForm {
     int64_t height, width;              ///< of the image
     int64_t pooledHeight, pooledWidth;  ///< of what each region becomes
@@ -102,7 +104,7 @@ RoiForm formOf(const OpContext& context) {
                  coordinates == "half_pixel",
                  mode == "max"};
     if ((mode != "max" && mode != "avg") || form.pooledHeight < 1 || form.pooledWidth < 1 ||
-        form.samples < 0 || form.samples > 1024)
+        form.samples < 0 || form.samples > kMostSamples)
         throw Error(ErrorCode::BadInput,
                     fmt::format("mode '{}', {} x {} outputs or {} samples make no sense", mode,
                                 form.pooledHeight, form.pooledWidth, form.samples));

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
+#include "analysis/runtime/ops/double_precision.h"
 
 namespace clipscope::runtime {
 namespace {
@@ -17,15 +18,24 @@ Shape flattened(const Shape& shape, size_t axis) {
     return {shape.elementCount(0, axis), shape.elementCount(axis, shape.rank())};
 }
 
+void setDouble(OpContext& context, const Tensor& y) {
+    context.setOutput(0, context.device().fromHost(y.reshaped(context.input(0).shape())));
+}
+
 void softmaxAlong(OpContext& context, bool log) {
     const Tensor& x = context.input(0);
     const size_t axis = axisOf(context, -1);
+    if (x.type() == DType::Float64)
+        return setDouble(context, softmaxInDouble(context.device().toHost(x), axis, log));
     context.device().softmax(x, axis, log, context.output(0, x.type(), x.shape()));
 }
 
 void softmaxFlattened(OpContext& context, bool log) {
     const Tensor& x = context.input(0);
     const Shape flat = flattened(x.shape(), axisOf(context, 1));
+    if (x.type() == DType::Float64)
+        return setDouble(context,
+                         softmaxInDouble(context.device().toHost(x.reshaped(flat)), 1, log));
     Tensor y = context.output(0, x.type(), x.shape()).reshaped(flat);
     context.device().softmax(x.reshaped(flat), 1, log, y);
 }

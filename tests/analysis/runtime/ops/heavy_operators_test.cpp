@@ -61,6 +61,12 @@ TEST(OperatorFamilies, LanguageModel) {
     expectFamilyMatches("language_model", device, tolerances);
 }
 
+TEST(OperatorFamilies, Float64) {
+    CpuDevice device;
+    const OperatorTolerance tolerances[] = {{"", 1e-13}};
+    expectFamilyMatches("float64", device, tolerances);
+}
+
 TEST(OperatorFamilies, Recurrent) {
     CpuDevice device;
     const OperatorTolerance tolerances[] = {{"", 2e-6}};

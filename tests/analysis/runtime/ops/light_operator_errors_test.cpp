@@ -93,6 +93,10 @@ TEST(LightOperators, RefuseWhatDoesNotFit) {
         {"Pad", {x, ints({0, 0, 0, 0, 0, 0})}, {{"mode", std::string("mirror")}}, "mirror"},
         {"Cast", {x}, {{"to", int64_t{8}}}, "string"},
         {"Range", {ints({0}), ints({5}), ints({0})}, {}, "0"},
+        {"RoiAlign",
+         {floats({1, 1, 4, 4}), floats({1, 4}), ints({0})},
+         {{"sampling_ratio", int64_t{1000}}},
+         "1000 samples"},
         {"DepthToSpace", {floats({1, 3, 2, 2})}, {{"blocksize", int64_t{2}}}, "1x3x2x2"},
         {"STFT", {floats({1, 8, 1}), ints({2}), ints({1, 1, 1, 1})}, {}, "window int64 4"},
     };
