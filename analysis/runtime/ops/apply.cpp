@@ -23,7 +23,8 @@ std::vector<Tensor> applied(OpContext& context, const Application& application,
     application.run(inner);
     std::vector<Tensor> outputs = inner.takeOutputs();
     for (Tensor& output : outputs)
-        output = toRowMajor(context.device(), output);
+        if (!application.anyLayout)
+            output = toRowMajor(context.device(), output);
     return outputs;
 }
 

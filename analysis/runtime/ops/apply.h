@@ -14,6 +14,7 @@ struct Application {
     std::vector<size_t> constants;  ///< inputs that are the same in every run
     size_t outputs = 1;
     NodeState* state = nullptr;  ///< null: that of the outer operator
+    bool anyLayout = false;      ///< outputs stay as they lie; else they become row-major
 };
 
 /// The outputs of another operator's function on these inputs (undefined ones are absent), with the

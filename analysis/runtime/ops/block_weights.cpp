@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <any>
-#include <memory>
-
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
 #include "analysis/runtime/ops/convert.h"
+#include "analysis/runtime/ops/kept_state.h"
 #include "analysis/runtime/ops/matmul.h"
 #include "analysis/runtime/ops/packed_bits.h"
 #include "analysis/runtime/ops/transformer.h"
@@ -116,15 +114,67 @@ struct UnpackedWeights {
     NodeState product;
 };
 
+/// By code, of the attribute quant_type. Source: QLoRA (arXiv 2305.14314) and bitsandbytes.
+constexpr float kFloat4[16] = {
+    0, 5.208333333e-03f,  0.66666667f,  1,  0.33333333f,  0.5f,  0.16666667f,  0.25f,
+    0, -5.208333333e-03f, -0.66666667f, -1, -0.33333333f, -0.5f, -0.16666667f, -0.25f};
+constexpr float kNormalFloat4[16] = {-1,           -0.69619280f, -0.52507305f, -0.39491749f,
+                                     -0.28444138f, -0.18477343f, -0.09105004f, 0,
+                                     0.07958030f,  0.16093020f,  0.24611230f,  0.33791524f,
+                                     0.44070983f,  0.56261700f,  0.72295684f,  1};
+
+/// Weights of 4-bit codes, the upper half of a byte first, in blocks of the flattened columns x
+/// inner matrix that share a factor.
+Tensor decoded(const OpContext& context) {
+    const graph::Attributes& attributes = context.attributes();
+    const int64_t inner = attributes.getInt("K");
+    const int64_t columns = attributes.getInt("N");
+    const int64_t block = attributes.getInt("block_size");
+    const int64_t type = attributes.getInt("quant_type");
+    constexpr int64_t kMost = int64_t{1} << 30;
+    if (inner < 1 || columns < 1 || block < 1 || inner > kMost || columns > kMost ||
+        block > kMost || type < 0 || type > 1)
+        throw Error(ErrorCode::BadInput,
+                    "the attributes K, N, block_size and quant_type are wrong");
+    const Tensor& codes = context.input(1);
+    const Tensor factors = convertedOnHost(context.input(2), DType::Float32);
+    const int64_t count = inner * columns;
+    if (codes.type() != DType::UInt8 || codes.elementCount() != (count + 1) / 2 ||
+        factors.elementCount() != (count + block - 1) / block)
+        throw Error(ErrorCode::BadInput,
+                    fmt::format("the weights {} or their factors {} do not have {} columns of {}",
+                                codes.toString(), factors.toString(), columns, inner));
+    const float* table = type == 0 ? kFloat4 : kNormalFloat4;
+    const uint8_t* from = codes.values<uint8_t>().data();
+    const float* factor = factors.values<float>().data();
+    Tensor y(DType::Float32, {columns, inner});
+    float* to = y.mutableValues<float>().data();
+    parallelFor(count, 16384, [&](int64_t begin, int64_t end, int) {
+        for (int64_t i = begin; i < end; ++i)
+            to[i] = table[from[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15] * factor[i / block];
+    });
+    return y;
+}
+
 }  // namespace
+
+/// Inputs: a, codes of the weights, their factors.
+void runMatMulBnb4(OpContext& context) {
+    if (context.attributes().getInt("transB", 1) == 0)
+        throw Error(ErrorCode::Unsupported, "weights that are not transposed are not supported");
+    auto& weights = keptState<UnpackedWeights>(context.state());
+    const bool areConstant = context.isConstant(1) && context.isConstant(2);
+    Device& device = context.device();
+    if (!areConstant || !weights.values.isDefined())
+        weights.values = device.fromHost(decoded(context));
+    context.setOutput(
+        0, matrixProduct(device, {.transposeB = true, .bIsConstant = areConstant},
+                         device.fromHost(context.input(0)), weights.values, weights.product));
+}
 
 /// Inputs: a, packed weights, scales, zero points, the block of each of a's columns, a bias.
 void runMatMulNBits(OpContext& context) {
-    auto* kept = std::any_cast<std::shared_ptr<UnpackedWeights>>(&context.state());
-    if (!kept)
-        kept = &context.state().emplace<std::shared_ptr<UnpackedWeights>>(
-            std::make_shared<UnpackedWeights>());
-    UnpackedWeights& weights = **kept;
+    auto& weights = keptState<UnpackedWeights>(context.state());
     const BlockForm form = formOf(context);
     const bool areConstant = context.isConstant(1) && context.isConstant(2) &&
                              (!context.hasInput(3) || context.isConstant(3)) &&

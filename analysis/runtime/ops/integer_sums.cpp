@@ -2,7 +2,6 @@
 #include "analysis/runtime/ops/integer_sums.h"
 
 #include <algorithm>
-#include <any>
 #include <memory>
 
 #include <fmt/format.h>
@@ -13,6 +12,7 @@
 #include "analysis/runtime/cpu/int8_products.h"
 #include "analysis/runtime/cpu/vectorize.h"
 #include "analysis/runtime/ops/exact_product.h"
+#include "analysis/runtime/ops/kept_state.h"
 #include "analysis/runtime/ops/matmul.h"
 #include "analysis/runtime/ops/padded_bytes.h"
 #include "analysis/runtime/ops/spatial.h"
@@ -51,14 +51,6 @@ struct KeptProducts {
     Tensor centered;  ///< constant weights less their zero points, in float32
     ExactProductStates exact;
 };
-
-KeptProducts& keptProducts(OpContext& context) {
-    auto* kept = std::any_cast<std::shared_ptr<KeptProducts>>(&context.state());
-    if (!kept)
-        kept = &context.state().emplace<std::shared_ptr<KeptProducts>>(
-            std::make_shared<KeptProducts>());
-    return **kept;
-}
 
 bool isByte(const Tensor& tensor) {
     return tensor.type() == DType::Int8 || tensor.type() == DType::UInt8;
@@ -134,7 +126,7 @@ IntegerSums convolvedInt8(OpContext& context, const ConvolutionShape& form, cons
         w.elementCount() == 0 || isWide(context.device(), form.y) || !hasSimpleZeroPoint(x, 1) ||
         !hasSimpleZeroPoint(weights, w[0]))
         return {};
-    KeptProducts& kept = keptProducts(context);
+    auto& kept = keptState<KeptProducts>(context.state());
     const int64_t inner = w.elementCount(1, w.rank());
     const auto prepared = keptWeights(kept, weights.isConstant,
                                       [&] { return int8Weights(weights, w[0], inner, inner, 1); });
@@ -188,7 +180,7 @@ IntegerSums multipliedInt8(OpContext& context, const MatmulParameters& parameter
     if (inner != right[parameters.transposeB ? 1 : 0] || !hasSimpleZeroPoint(a, 1) ||
         !hasSimpleZeroPoint(b, columns))
         return {};
-    KeptProducts& kept = keptProducts(context);
+    auto& kept = keptState<KeptProducts>(context.state());
     const auto prepared = keptWeights(kept, b.isConstant, [&] {
         return parameters.transposeB ? int8Weights(b, columns, inner, inner, 1)
                                      : int8Weights(b, columns, inner, 1, columns);
@@ -235,7 +227,7 @@ IntegerSums convolvedIntegers(OpContext& context, const IntegerOperand& x,
     if (sums.values.isDefined())
         return sums;
     Device& device = context.device();
-    KeptProducts& kept = keptProducts(context);
+    auto& kept = keptState<KeptProducts>(context.state());
     const Shape& w = weights.values.shape();
     form.parameters.weightsAreConstant = weights.isConstant;
     const Tensor values =
@@ -258,7 +250,7 @@ IntegerSums multipliedIntegers(OpContext& context, const IntegerOperand& a, cons
     if (sums.values.isDefined())
         return sums;
     Device& device = context.device();
-    KeptProducts& kept = keptProducts(context);
+    auto& kept = keptState<KeptProducts>(context.state());
     const size_t aRank = a.values.rank();
     const size_t bRank = b.values.rank();
     const size_t inner = aRank >= 2 && transposeA ? aRank - 2 : aRank - 1;

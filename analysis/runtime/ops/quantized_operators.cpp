@@ -143,11 +143,6 @@ Tensor addend(OpContext& context, const Tensor& x, float ratio, float offset) {
     return y;
 }
 
-void requireChannelsFirst(const OpContext& context) {
-    if (context.attributes().getInt("channels_last", 0) != 0)
-        throw Error(ErrorCode::Unsupported, "channels_last is not supported");
-}
-
 }  // namespace
 
 /// The sums are made in units of the result's scale, in the order in which ONNX Runtime makes them:
@@ -179,12 +174,10 @@ void runQLinearAdd(OpContext& context) {
 }
 
 void runQLinearAveragePool(OpContext& context) {
-    requireChannelsFirst(context);
     runOne(context, runAveragePool);
 }
 
 void runQLinearGlobalAveragePool(OpContext& context) {
-    requireChannelsFirst(context);
     runOne(context, runGlobalAveragePool);
 }
 

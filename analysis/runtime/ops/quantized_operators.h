@@ -8,6 +8,12 @@
 /// in a row, values, scale and zero point; a result two, scale and zero point.
 namespace clipscope::runtime {
 
+/// Those whose tensors may have their channels in the last axis.
+void runMicrosoftQLinearAveragePool(OpContext& context);
+void runMicrosoftQLinearConv(OpContext& context);
+void runMicrosoftQLinearGlobalAveragePool(OpContext& context);
+void runNhwcMaxPool(OpContext& context);
+
 void runQLinearAdd(OpContext& context);
 void runQLinearAveragePool(OpContext& context);
 void runQLinearConcat(OpContext& context);

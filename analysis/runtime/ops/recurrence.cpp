@@ -2,11 +2,11 @@
 #include "analysis/runtime/ops/recurrence.h"
 
 #include <algorithm>
-#include <any>
 
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
+#include "analysis/runtime/ops/kept_state.h"
 #include "analysis/runtime/strided_view.h"
 
 namespace clipscope::runtime {
@@ -52,15 +52,11 @@ struct PreparedWeights {
 };
 
 PreparedWeights& preparedWeights(OpContext& context, const Recurrence& form) {
-    auto* prepared = std::any_cast<std::shared_ptr<PreparedWeights>>(&context.state());
-    if (!prepared) {
-        auto made = std::make_shared<PreparedWeights>();
-        made->recurrent.resize(static_cast<size_t>(form.directions));
-        made->products.resize(static_cast<size_t>(form.directions));
-        made->recurrentProducts.resize(static_cast<size_t>(form.directions));
-        prepared = &context.state().emplace<std::shared_ptr<PreparedWeights>>(std::move(made));
-    }
-    return **prepared;
+    auto& prepared = keptState<PreparedWeights>(context.state());
+    prepared.recurrent.resize(static_cast<size_t>(form.directions));
+    prepared.products.resize(static_cast<size_t>(form.directions));
+    prepared.recurrentProducts.resize(static_cast<size_t>(form.directions));
+    return prepared;
 }
 
 }  // namespace

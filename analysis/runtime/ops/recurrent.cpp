@@ -2,12 +2,12 @@
 #include "analysis/runtime/ops/recurrent.h"
 
 #include <algorithm>
-#include <any>
 
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
 #include "analysis/runtime/ops/apply.h"
+#include "analysis/runtime/ops/kept_state.h"
 #include "analysis/runtime/ops/quantize.h"
 #include "analysis/runtime/ops/recurrence.h"
 #include "analysis/runtime/strided_view.h"
@@ -121,11 +121,7 @@ struct FloatWeights {
 /// LSTM's inputs, the weights in 8 bits and transposed, and after them the scale and zero point of
 /// W and those of R. What is multiplied with them is rounded to 8 bits over its own range.
 void runDynamicQuantizeLstm(OpContext& context) {
-    auto* kept = std::any_cast<std::shared_ptr<FloatWeights>>(&context.state());
-    if (!kept)
-        kept = &context.state().emplace<std::shared_ptr<FloatWeights>>(
-            std::make_shared<FloatWeights>());
-    FloatWeights& weights = **kept;
+    auto& weights = keptState<FloatWeights>(context.state());
     bool areConstant = true;
     for (const size_t i : {1, 2, 8, 9, 10, 11})
         areConstant &= !context.hasInput(i) || context.isConstant(i);

@@ -2,12 +2,16 @@
 #include "analysis/runtime/ops/transformer.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
+#include "analysis/runtime/ops/apply.h"
 #include "analysis/runtime/ops/index.h"
 #include "analysis/runtime/ops/matmul.h"
+#include "analysis/runtime/ops/quantize.h"
+#include "analysis/runtime/strided_view.h"
 
 namespace clipscope::runtime {
 namespace {
@@ -15,6 +19,21 @@ namespace {
 Tensor added(Device& device, const Tensor& a, const Tensor& b) {
     Tensor y = device.allocate(a.type(), broadcast(a.shape(), b.shape()));
     device.binary(BinaryFunction::Add, a, b, y);
+    return y;
+}
+
+/// Rows x batches x columns with the batches in front, where it is to be moved.
+Tensor batchesFirst(Device& device, const Tensor& x, bool moves) {
+    if (!moves || x.rank() < 3)
+        return x;
+    std::vector<size_t> axes(x.rank());
+    std::iota(axes.begin(), axes.end(), 0);
+    std::rotate(axes.begin(), axes.begin() + 1, axes.end() - 1);
+    std::vector<int64_t> extents;
+    for (const size_t axis : axes)
+        extents.push_back(x.shape()[axis]);
+    Tensor y = device.allocate(x.type(), Shape(std::move(extents)));
+    copyPermuted(device, x, axes, y);
     return y;
 }
 
@@ -79,15 +98,16 @@ void runFastGelu(OpContext& context) {
 
 void runFusedMatMul(OpContext& context) {
     const graph::Attributes& attributes = context.attributes();
-    if (attributes.getInt("transBatchA", 0) != 0 || attributes.getInt("transBatchB", 0) != 0)
-        throw Error(ErrorCode::Unsupported, "transposed batch axes are not supported");
     MatmulParameters parameters;
     parameters.transposeA = attributes.getInt("transA", 0) != 0;
     parameters.transposeB = attributes.getInt("transB", 0) != 0;
     parameters.alpha = attributes.getFloat("alpha", 1);
-    parameters.bIsConstant = context.isConstant(1);
-    context.setOutput(0, matrixProduct(context.device(), parameters, context.input(0),
-                                       context.input(1), context.state()));
+    const bool movesB = attributes.getInt("transBatchB", 0) != 0;
+    parameters.bIsConstant = context.isConstant(1) && !movesB;
+    const Tensor a =
+        batchesFirst(context.device(), context.input(0), attributes.getInt("transBatchA", 0) != 0);
+    const Tensor b = batchesFirst(context.device(), context.input(1), movesB);
+    context.setOutput(0, matrixProduct(context.device(), parameters, a, b, context.state()));
 }
 
 /// Inputs x, skip, gamma, beta and a bias of x; output 3 shows the sum that is normalised.
@@ -145,6 +165,22 @@ void runEmbedLayerNormalization(OpContext& context) {
     }
     if (context.hasOutput(2))
         context.setOutput(2, x);
+}
+
+/// Inputs as above, tables, gamma and beta of 8 bits; after the mask their scales and then their
+/// zero points.
+void runQEmbedLayerNormalization(OpContext& context) {
+    std::vector<Tensor> inputs;
+    for (size_t i = 0; i < 8; ++i)
+        inputs.push_back(context.hasInput(i) ? context.input(i) : Tensor());
+    for (size_t i = 2; i < 7; ++i)
+        if (inputs[i].isDefined())
+            inputs[i] = dequantized(inputs[i], context.input(i + 6), context.optionalInput(i + 11));
+    std::vector<Tensor> outputs = applied(
+        context, {.run = runEmbedLayerNormalization, .outputs = context.outputCount()}, inputs);
+    for (size_t i = 0; i < outputs.size(); ++i)
+        if (context.hasOutput(i))
+            context.setOutput(i, outputs[i]);
 }
 
 }  // namespace clipscope::runtime

@@ -154,6 +154,20 @@ def cases(family):
     rotary(add)
     quantizedAttention(add)
     blocks(add)
+    for name, kind in (("fp4", 0), ("nf4", 1)):
+        random = randomFor(name)
+        codes = random.integers(0, 256, 3 * 64 // 2).astype(np.uint8)
+        factors = random.uniform(0.5, 2, 3 * 64 // 16).astype(np.float32)
+        add("blocks_" + name, "MatMulBnb4", [(2, 5, 64), codes, factors], constants=(1, 2), K=64,
+            N=3, block_size=16, quant_type=kind, transB=1)
+    ids, segments = int32([[1, 4, 0, 9], [3, 3, 2, 1]]), int32([[0, 0, 1, 1], [0, 1, 1, 1]])
+    tables = [randomFor(n).integers(0, 256, shape).astype(np.uint8)
+              for n, shape in (("w", (10, 8)), ("p", (6, 8)), ("s", (2, 8)), ("g", 8), ("b", 8))]
+    steps = [np.array(v, np.float32) for v in (0.02, 0.01, 0.03, 0.015, 0.005)]
+    zeros = [np.array(v, np.uint8) for v in (120, 128, 99, 3, 140)]
+    add("quantized_embed", "QEmbedLayerNormalization",
+        [ids, segments, *tables, int32([[1, 1, 1, 1], [1, 1, 0, 0]]), *steps, *zeros],
+        constants=range(8, 18), outputs=2, outputTypes=(TensorProto.FLOAT, TensorProto.INT32))
     grid = np.clip(randomFor("grid").standard_normal((2, 3, 4, 2)), -1.2, 1.2).astype(np.float32)
     add("grid_sample", "GridSample", [(2, 2, 5, 6), grid], padding_mode="border")
     add("gather_nd", "GatherND", [(3, 4, 2), np.array([[0, 1], [2, 3], [1, 0]], np.int64)])

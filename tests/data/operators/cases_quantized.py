@@ -77,6 +77,17 @@ def microsoft(family):
         add(f"qlinear_concat_{k}", "QLinearConcat", kind,
             [*result, *x, *tensor("mz" + k, (1, 2, 6, 5), kind, 0.04, zero)], axis=1,
             constants=(0, 1, 3, 4, 5, 6, 7))
+    x = tensor("nx", (1, 6, 5, 3), np.uint8, 0.02, 120)
+    weights = tensor("nw", (4, 3, 3, 3), np.int8, 0.01, 0)
+    result = [scale(0.3), np.array(100, np.uint8)]
+    add("nhwc_qlinear_conv", "QLinearConv", np.uint8, [*x, *weights, *result],
+        constants=range(1, 8), channels_last=1, pads=[1, 1, 0, 1], strides=[2, 1])
+    add("nhwc_average_pool", "QLinearAveragePool", np.uint8, [*x, *result], channels_last=1,
+        kernel_shape=[3, 2], strides=[2, 1], pads=[1, 0, 1, 1])
+    add("nhwc_global_average_pool", "QLinearGlobalAveragePool", np.uint8,
+        [*x, scale(0.004), result[1]], channels_last=1)
+    add("nhwc_max_pool", "NhwcMaxPool", np.uint8, x[:1], kernel_shape=[3, 2], strides=[2, 1],
+        pads=[1, 0, 1, 1], constants=())
     x = tensor("sx", (2, 3, 7), np.uint8, 0.05, 100)
     add("qlinear_softmax", "QLinearSoftmax", np.uint8, [*x, scale(1 / 256), np.array(0, np.uint8)],
         nodeAttributes={"opset": 13}, axis=-1)

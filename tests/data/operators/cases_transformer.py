@@ -18,6 +18,9 @@ def cases(family):
     add("fused_matmul_a", "FusedMatMul", [(2, 7, 5), (7, 3)], transA=1)
     add("fused_matmul_b", "FusedMatMul", [(4, 2, 5, 7), (2, 3, 7)], transB=1, alpha=2.0)
     add("fused_matmul_ab", "FusedMatMul", [(7, 5), (3, 7)], transA=1, transB=1)
+    add("fused_matmul_batches_a", "FusedMatMul", [(5, 2, 3, 7), (2, 3, 7, 4)], transBatchA=1)
+    add("fused_matmul_batches_b", "FusedMatMul", [(2, 3, 5, 7), (4, 2, 3, 7)], transBatchB=1,
+        transB=1, constants=(1,))
     add("transpose_matmul", "TransposeMatMul", [(2, 5, 7), (2, 3, 7)], transB=1, alpha=0.5)
     add("skip", "SkipLayerNormalization", [(2, 5, 8), (2, 5, 8), (8,), (8,)])
     add("skip_bias", "SkipLayerNormalization", [(2, 5, 8), (2, 5, 8), (8,), (8,), (8,)],
