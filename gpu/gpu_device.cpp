@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "analysis/runtime/channels_last.h"
 #include "gpu/device/scratch.h"
 
 namespace clipscope::gpu {
@@ -62,9 +63,9 @@ Tensor GpuDevice::toHost(const Tensor& tensor) {
 Tensor GpuDevice::onDevice(const Tensor& tensor) {
     if (!tensor.isHost())
         return tensor;
-    tensor.requireRowMajor();
-    Tensor copy = allocateOnDevice(tensor.type(), tensor.shape(), tensor);
-    copyUp(tensor, copy);
+    const Tensor plain = runtime::toRowMajor(*m_host, tensor);
+    Tensor copy = allocateOnDevice(plain.type(), plain.shape(), plain);
+    copyUp(plain, copy);
     return copy;
 }
 

@@ -40,6 +40,19 @@ def cases(family):
                     scale([0.003, 0.01, 0.002, 0.005]), np.zeros(4, np.int8), scale(0.3),
                     np.array(100, np.uint8), bias], group=groups, strides=[2, 1],
                    constants="all but first")
+    for name, image, kernel in (("1d", (2, 3, 21), (4, 3, 5)), ("3d", (1, 2, 4, 5, 6), (3, 2, 2, 3, 2))):
+        family.add(f"conv_{name}_integer", "ConvInteger",
+                   [integers(name + "x", image, np.uint8), integers(name + "w", kernel, np.uint8),
+                    np.array(7, np.uint8), np.array(128, np.uint8)],
+                   pads=[1] * (len(image) - 2) + [0] * (len(image) - 2))
+    # More elements than a GPU leaves with the CPU.
+    image = integers("largex", (1, 4, 20, 20), np.uint8)
+    weights = integers("largew", (4, 4, 3, 3), np.int8)
+    family.add("conv_large_integer", "ConvInteger", [image, weights, np.array(120, np.uint8)])
+    family.add("conv_large_qlinear", "QLinearConv",
+               [image, scale(0.02), np.array(120, np.uint8), weights, scale(0.01),
+                np.array(0, np.int8), scale(0.9), np.array(100, np.uint8)],
+               constants="all but first")
     for rows, inner in ((3, 17), (2, 5000)):
         a = integers(f"a{inner}", (rows, inner), np.uint8)
         b = integers(f"b{inner}", (inner, 4), np.int8)
