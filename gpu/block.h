@@ -18,12 +18,28 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <type_traits>
 
 #include "analysis/runtime/functors/types.h"
 
 namespace clipscope::gpu {
 
 inline constexpr int kWarp = 32;
+
+/// Before a loop over an array that is to stay in registers.
+#if defined(__CUDACC__)
+#define CLIPSCOPE_UNROLL _Pragma("unroll")
+#else
+#define CLIPSCOPE_UNROLL
+#endif
+
+/// What is seldom called, and would only make its callers long.
+#if defined(__CUDACC__)
+#define CLIPSCOPE_COLD CLIPSCOPE_HD __noinline__
+#else
+#define CLIPSCOPE_COLD
+#endif
 
 #if defined(__CUDACC__)
 
@@ -61,7 +77,7 @@ public:
     template <typename T, typename Combine>
     __device__ void reduce(PerThread<T>& values, Combine combine) const {
         for (int distance = kWarp / 2; distance > 0; distance /= 2)
-            values[0] = combine(values[0], __shfl_xor_sync(0xffffffffu, values[0], distance));
+            values[0] = combine(values[0], fromLane(values[0], distance));
     }
 
     __device__ static void add(uint32_t* to, uint32_t value) { atomicAdd(to, value); }
@@ -70,6 +86,24 @@ public:
         atomicAdd(reinterpret_cast<unsigned long long*>(to), value);
     }
     __device__ static void raise(uint32_t* to, uint32_t value) { atomicMax(to, value); }
+
+private:
+    /// The value of the lane whose number differs in the bit `distance`.
+    template <typename T>
+    __device__ static T fromLane(const T& value, int distance) {
+        if constexpr (std::is_arithmetic_v<T>) {
+            return __shfl_xor_sync(0xffffffffu, value, distance);
+        } else {
+            static_assert(std::is_trivially_copyable_v<T> && sizeof(T) % sizeof(uint32_t) == 0);
+            uint32_t words[sizeof(T) / sizeof(uint32_t)];
+            memcpy(words, &value, sizeof value);
+            for (uint32_t& word : words)
+                word = __shfl_xor_sync(0xffffffffu, word, distance);
+            T other;
+            memcpy(&other, words, sizeof other);
+            return other;
+        }
+    }
 };
 
 #endif

@@ -202,9 +202,11 @@ GpuDevice::Scratch::Scratch(GpuDevice& device)
     device.backend().clear(m_touched.data, m_touched.size);
 }
 
-CountTable GpuDevice::Scratch::table() const {
-    return {reinterpret_cast<uint32_t*>(m_counts.data),
-            reinterpret_cast<uint32_t*>(m_touched.data)};
+CountTable GpuDevice::Scratch::table() {
+    if (++m_epoch == 0)
+        ++m_epoch;  // 0 is what untouched octaves have
+    return {reinterpret_cast<uint32_t*>(m_counts.data), reinterpret_cast<uint32_t*>(m_touched.data),
+            m_epoch};
 }
 
 }  // namespace clipscope::gpu

@@ -10,7 +10,7 @@
 namespace clipscope::gpu {
 
 /// One block for each sign and ring slot: it alone writes the slot and the folded octaves of its
-/// residue. The flags of touched octaves, which all blocks read, are cleared after the launch.
+/// residue.
 struct AccumulateKernel {
     static constexpr int kThreads = 256;
     static constexpr int64_t kBlocks = 2 * kRings;
@@ -30,8 +30,7 @@ struct AccumulateKernel {
                 *top = static_cast<uint32_t>(*storedTop);
         });
         block.each([&](int octave) {
-            if (octave < histogram::kOctaves &&
-                (table.touched[octave] != 0 || table.touched[kSignedOctaves / 2 + octave] != 0))
+            if (octave < histogram::kOctaves && (isTouched(0, octave) || isTouched(1, octave)))
                 Block::raise(top, static_cast<uint32_t>(octave) + 1);
         });
         typename Block::template PerThread<int32_t> before(block, 0);
@@ -43,7 +42,7 @@ struct AccumulateKernel {
         block.each([&](int thread) { foldSlot(thread, sign, ring, before[thread], now[thread]); });
         block.each([&](int thread) {
             for (int octave = ring; octave < histogram::kOctaves; octave += kRings)
-                if (table.touched[sign * (kSignedOctaves / 2) + octave] != 0)
+                if (isTouched(sign, octave))
                     addOctave(thread, sign, ring, octave, now[thread]);
             if (thread == 0)
                 *storedTop = now[thread] + 1;
@@ -70,24 +69,33 @@ private:
         stored->coarse[sign][octave][thread] += sum;
     }
 
-    /// Each thread takes kFold neighbouring bins of the octave at a time, and empties them.
+    CLIPSCOPE_HD bool isTouched(int sign, int octave) const {
+        return table.touched[sign * static_cast<int>(kSignedOctaves / 2) + octave] == table.epoch;
+    }
+
+    /// Empties the octave. Of a folded one each thread takes kFold neighbouring bins.
     CLIPSCOPE_HD void addOctave(int thread, int sign, int ring, int octave, int top) const {
-        if (thread >= static_cast<int>(kCoarseBins))
-            return;
-        const uint32_t first = static_cast<uint32_t>(thread) * kFold;
         uint32_t* counts =
-            &table
-                 .counts[static_cast<uint32_t>(sign * (kSignedOctaves / 2) + octave) * kOctaveBins +
-                         first];
-        uint64_t sum = 0;
-        for (uint32_t i = 0; i < kFold; ++i) {
-            if (isFine(octave, top))
-                stored->fine[sign][ring][first + i] += counts[i];
-            sum += counts[i];
-            counts[i] = 0;
-        }
-        if (!isFine(octave, top))
+            table.counts +
+            static_cast<uint32_t>(sign * static_cast<int>(kSignedOctaves / 2) + octave) *
+                kOctaveBins;
+        if (isFine(octave, top)) {
+            for (uint32_t i = static_cast<uint32_t>(thread); i < kOctaveBins; i += kThreads) {
+                const uint32_t count = counts[i];
+                if (count == 0)
+                    continue;
+                stored->fine[sign][ring][i] += count;
+                counts[i] = 0;
+            }
+        } else if (thread < static_cast<int>(kCoarseBins)) {
+            counts += static_cast<uint32_t>(thread) * kFold;
+            uint64_t sum = 0;
+            for (uint32_t i = 0; i < kFold; ++i) {
+                sum += counts[i];
+                counts[i] = 0;
+            }
             stored->coarse[sign][octave][thread] += sum;
+        }
     }
 };
 

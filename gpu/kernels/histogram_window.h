@@ -19,17 +19,23 @@ inline constexpr uint32_t kFold = kOctaveBins / kCoarseBins;
 inline constexpr uint32_t kSignedOctaves = 512;  ///< sign and exponent field
 inline constexpr uint32_t kKeys = kSignedOctaves * kOctaveBins;
 
+/// A key is the bits of a float >> kFineShift: its sign, octave and bin.
+inline constexpr uint32_t kKeySign = kKeys / 2;
+
 struct HistogramWindow {
     static constexpr int kCoarseOctaves = 16;
     static constexpr uint32_t kCoarseWords = kCoarseOctaves * kCoarseBins;
     /// Words that a window of both signs can use.
     static constexpr uint32_t kMostWords =
         2 * (histogram::kFineOctaves * kOctaveBins + kCoarseWords);
+    static constexpr int kOctaves = histogram::kFineOctaves + kCoarseOctaves;  ///< of a sign
 
-    int top = -1;       ///< exponent field of the largest octave
-    int fine = 0;       ///< octaves at 2,048 bins, for each sign that is seen
-    uint32_t part = 0;  ///< words from the first sign's to the other's; 0: only one is seen
-    bool seen[2] = {};  ///< the signs that have words: positive, negative
+    int top = -1;               ///< exponent field of the largest octave
+    uint32_t fine = 0;          ///< octaves at 2,048 bins, for each sign that is seen
+    uint32_t lowest = 0;        ///< key, without its sign, of the first fine word; it may wrap
+    uint32_t lowestFolded = 0;  ///< the same of the first folded word, / kFold
+    uint32_t limits[2] = {};    ///< fine words of positive and of negative values; 0: none
+    uint32_t part = 0;          ///< words from the first sign's to the other's
 
     /// For a sample whose largest finite |x| lies in octave `top` (-1: none but zeros, no window).
     CLIPSCOPE_HD static HistogramWindow of(int top, bool positive, bool negative, uint32_t words) {
@@ -37,48 +43,50 @@ struct HistogramWindow {
         const uint32_t share = positive && negative ? words / 4 * 2 : words;
         if (top < 0 || share < kOctaveBins + kCoarseWords)
             return window;
-        const auto fitting = static_cast<int>((share - kCoarseWords) / kOctaveBins);
+        const uint32_t fitting = (share - kCoarseWords) / kOctaveBins;
         window.top = top;
         window.fine = fitting < histogram::kFineOctaves ? fitting : histogram::kFineOctaves;
+        window.lowest = static_cast<uint32_t>(window.octaveOf(0)) * kOctaveBins;
+        window.lowestFolded =
+            static_cast<uint32_t>(window.octaveOf(histogram::kFineOctaves)) * kCoarseBins;
+        window.limits[0] = positive ? window.fineWords() : 0;
+        window.limits[1] = negative ? window.fineWords() : 0;
         window.part = positive && negative ? share : 0;
-        window.seen[0] = positive;
-        window.seen[1] = negative;
         return window;
     }
 
-    CLIPSCOPE_HD bool has(bool negative) const { return negative ? seen[1] : seen[0]; }
+    CLIPSCOPE_HD bool has(bool negative) const { return (negative ? limits[1] : limits[0]) != 0; }
     CLIPSCOPE_HD uint32_t start(bool negative) const { return negative ? part : 0; }
-    CLIPSCOPE_HD uint32_t fineWords() const { return static_cast<uint32_t>(fine) * kOctaveBins; }
+    CLIPSCOPE_HD uint32_t fineWords() const { return fine * kOctaveBins; }
 
-    /// The word that counts `key` (bits >> kFineShift), or -1 for the device's table.
+    /// The word that counts `key`, or -1 for the device's table.
     CLIPSCOPE_HD int wordOf(uint32_t key) const {
-        const bool negative = (key >> (8 + histogram::kFineBits)) != 0;
-        const int below = top - static_cast<int>((key >> histogram::kFineBits) & 0xffu);
-        if (below < 0 || !has(negative))
-            return -1;
-        const uint32_t bin = key & (kOctaveBins - 1);
-        if (below < fine)
-            return static_cast<int>(start(negative) + static_cast<uint32_t>(below) * kOctaveBins +
-                                    bin);
-        const int folded = below - histogram::kFineOctaves;
-        if (folded < 0 || folded >= kCoarseOctaves)
-            return -1;
-        return static_cast<int>(start(negative) + fineWords() +
-                                static_cast<uint32_t>(folded) * kCoarseBins + bin / kFold);
+        const bool negative = key >= kKeySign;
+        const uint32_t magnitude = key & (kKeySign - 1);
+        const uint32_t word = magnitude - lowest;
+        const uint32_t folded = magnitude / kFold - lowestFolded;
+        const uint32_t begin = start(negative);
+        if (word < (negative ? limits[1] : limits[0]))
+            return static_cast<int>(begin + word);
+        if (folded < kCoarseWords && has(negative))
+            return static_cast<int>(begin + fineWords() + folded);
+        return -1;
     }
 
     /// The key of fine word `word` of a sign's part, and the first key of folded word `word`.
     CLIPSCOPE_HD uint32_t keyOfFine(bool negative, uint32_t word) const {
-        return keyOf(negative, top - static_cast<int>(word / kOctaveBins), word % kOctaveBins);
+        return (negative ? kKeySign : 0) + lowest + word;
     }
     CLIPSCOPE_HD uint32_t keyOfFolded(bool negative, uint32_t word) const {
-        return keyOf(negative, top - histogram::kFineOctaves - static_cast<int>(word / kCoarseBins),
-                     word % kCoarseBins * kFold);
+        return (negative ? kKeySign : 0) + (lowestFolded + word) * kFold;
     }
 
-private:
-    CLIPSCOPE_HD static uint32_t keyOf(bool negative, int octave, uint32_t bin) {
-        return ((negative ? 256u : 0u) + static_cast<uint32_t>(octave)) * kOctaveBins + bin;
+    /// The octave number `index` of a sign's part, ascending: fine ones from 0 on, folded ones from
+    /// kFineOctaves on.
+    CLIPSCOPE_HD int octaveOf(uint32_t index) const {
+        const int at = static_cast<int>(index);
+        return index < histogram::kFineOctaves ? top + 1 - static_cast<int>(fine) + at
+                                               : top - kOctaves + 1 + at - histogram::kFineOctaves;
     }
 };
 

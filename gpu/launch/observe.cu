@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gpu/kernels/accumulate.h"
-#include "gpu/kernels/clear.h"
 #include "gpu/kernels/exact_bins.h"
 #include "gpu/launch.h"
 #include "gpu/launch/observe.h"
@@ -15,12 +14,11 @@ void count(const Queue& queue, const float* x, const ObservedLayout& layout,
     for (int64_t first = 0; first < units; first += CountKernel::kMostUnits) {
         kernel.firstUnit = first;
         kernel.lastUnit = std::min(units, first + CountKernel::kMostUnits);
-        constexpr int64_t kWarps = CountKernel::kThreads / kWarp;
-        const int64_t wanted = (kernel.lastUnit - first + kWarps - 1) / kWarps;
+        constexpr int64_t kWorthABlock = 8;  // of the block's 32 warps: then others help
+        const int64_t wanted = (kernel.lastUnit - first + kWorthABlock - 1) / kWorthABlock;
         launch(queue, kernel, std::min<int64_t>(wanted, queue.multiprocessors), shared);
         launch(queue, AccumulateKernel{table, stored}, AccumulateKernel::kBlocks,
                AccumulateKernel::kSharedBytes);
-        launch(queue, ClearKernel{table.touched, kSignedOctaves}, 1);
     }
 }
 

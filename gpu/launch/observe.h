@@ -6,8 +6,8 @@
 
 namespace clipscope::gpu {
 
-/// Counts the values at `x`, in device memory, for `stored`, and takes their ranges. The table must
-/// be empty and is empty afterwards.
+/// Counts the values at `x`, in device memory, for `stored`, and takes their ranges. The counts
+/// of the table must be 0 and are afterwards; its epoch must be new.
 void count(const Queue& queue, const float* x, const ObservedLayout& layout,
            const CountTable& table, const ObservedRanges& ranges, StoredHistogram* stored);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gpu/kernels/clear.h"
+#include "gpu/kernels/movement.h"
 #include "gpu/launch.h"
 #include "gpu/launch/probe.h"
 
@@ -8,7 +8,7 @@ namespace clipscope::gpu {
 bool hasKernels() {
 #if defined(__CUDACC__)
     cudaFuncAttributes attributes{};
-    const cudaError_t status = cudaFuncGetAttributes(&attributes, runKernel<ClearKernel>);
+    const cudaError_t status = cudaFuncGetAttributes(&attributes, runKernel<FillKernel<uint32_t>>);
     if (status == cudaErrorNoKernelImageForDevice || status == cudaErrorInvalidDeviceFunction ||
         status == cudaErrorUnsupportedPtxVersion) {
         cudaGetLastError();

@@ -143,6 +143,29 @@ TEST(CollectorOnTheDevice, GivesItsMemoryBack) {
     EXPECT_EQ(backend->liveBytes(), 0u);
 }
 
+// All tensors of a device share one table: what it saw of the last one must not count for the next.
+TEST(StatisticsOnTheDevice, TensorsOfOtherOctavesTakeTurns) {
+    const std::unique_ptr<GpuDevice> device = makeSteppedDevice();
+    const auto large = device->makeStatistics();
+    const auto small = device->makeStatistics();
+    histogram::TensorStatistics wanted[2], got[2];
+    for (int round = 0; round < 3; ++round) {
+        int at = 0;
+        for (const float scale : {1e20f, 1e-3f}) {
+            Tensor tensor = withHoles({1, 5003}, static_cast<uint32_t>(round));
+            for (float& value : tensor.mutableValues<float>())
+                value *= scale;
+            (at == 0 ? large : small)
+                ->observe(device->fromHost(tensor), runtime::ChannelAxis::None, {});
+            wanted[at++].histogram.add(tensor.values<float>());
+        }
+    }
+    large->drain(got[0]);
+    small->drain(got[1]);
+    for (int at = 0; at < 2; ++at)
+        EXPECT_TRUE(got[at].histogram == wanted[at].histogram) << at;
+}
+
 // Operators may write their result over an operand that nobody else holds.
 TEST(GpuDevice, ReadsBackWhatWasWrittenOverACopyOfTheHosts) {
     const std::unique_ptr<GpuDevice> device = makeSteppedDevice();
