@@ -44,6 +44,10 @@ struct Convolution {
     bool operator==(const Convolution&) const = default;
 };
 
+/// Device memory for what a call leaves between its steps, until its work is done. Throws
+/// Error(OutOfMemory).
+using WorkMemory = std::function<std::byte*(size_t size)>;
+
 /// What is done side by side, each in order: all work, and copies that are sent ahead of it.
 enum class Lane { Work, Ahead };
 
@@ -67,19 +71,18 @@ public:
     /// 256-byte aligned. Throws Error(OutOfMemory).
     virtual std::byte* allocate(size_t size) = 0;
     virtual void release(std::byte* block) noexcept = 0;
-    virtual void toDevice(std::byte* to, const std::byte* from, size_t size) = 0;
     virtual void toHost(std::byte* to, const std::byte* from, size_t size) = 0;
     virtual void clear(std::byte* block, size_t size) = 0;
     virtual void synchronize() = 0;
     /// False once it was lost: every call fails from then on.
     virtual bool isAlive() const { return true; }
 
-    /// Host memory from which copies are made while the CPU goes on; PinnedMemory (pinned.h) owns
-    /// it. Throws Error(OutOfMemory).
+    /// Host memory from which copies are made while the CPU goes on: PinnedMemory (pinned.h) owns
+    /// it, Staging and Sender fill it. Throws Error(OutOfMemory).
     virtual std::byte* allocatePinned(size_t size) = 0;
     virtual void releasePinned(std::byte* block) noexcept = 0;
-    /// Queues a copy in Lane::Ahead. `pinned` must stay as it is until that is done.
-    virtual void sendAhead(std::byte* to, const std::byte* pinned, size_t size) = 0;
+    /// Queues a copy to the device. `pinned` must stay as it is until that is done.
+    virtual void copyIn(std::byte* to, const std::byte* pinned, size_t size, Lane lane) = 0;
     virtual std::unique_ptr<Mark> makeMark() = 0;
     virtual void record(Mark& mark, Lane lane) = 0;
     /// What is queued in `lane` from now on waits until the mark is reached.
@@ -94,9 +97,11 @@ public:
 
     virtual void multiply(const Gemm& gemm) = 0;
     /// `source` and `destination` are x and y, or y and x. What is prepared for the shapes may be
-    /// kept in `state`. False where the library has no such convolution.
+    /// kept in `state`. Where there is no memory for the fastest way a slower one is taken. False
+    /// where the library has no such convolution.
     virtual bool convolve(const Convolution& convolution, const float* source, const float* weights,
-                          float* destination, runtime::NodeState& state) = 0;
+                          float* destination, const WorkMemory& memory,
+                          runtime::NodeState& state) = 0;
 };
 
 }  // namespace clipscope::gpu

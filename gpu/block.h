@@ -28,7 +28,7 @@ namespace clipscope::gpu {
 inline constexpr int kWarp = 32;
 
 /// Before a loop over an array that is to stay in registers.
-#if defined(__CUDACC__)
+#if defined(__CUDA_ARCH__)
 #define CLIPSCOPE_UNROLL _Pragma("unroll")
 #else
 #define CLIPSCOPE_UNROLL

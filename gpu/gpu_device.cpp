@@ -14,7 +14,10 @@ bool belongsOnHost(DType type, int64_t count) {
 }
 
 GpuDevice::GpuDevice(std::shared_ptr<Backend> backend, std::unique_ptr<runtime::Device> host)
-    : m_backend(std::move(backend)), m_host(std::move(host)), m_pool(m_backend) {}
+    : m_backend(std::move(backend)),
+      m_host(std::move(host)),
+      m_pool(m_backend),
+      m_staging(m_backend) {}
 
 GpuDevice::~GpuDevice() = default;
 
@@ -46,7 +49,7 @@ void GpuDevice::copyDown(const Tensor& from, Tensor& to) {
 void GpuDevice::copyUp(const Tensor& from, Tensor& to) {
     if (from.byteSize() == 0)
         return;
-    m_backend->toDevice(to.mutableBytes(), from.bytes(), from.byteSize());
+    m_staging.copy(to.mutableBytes(), from.bytes(), from.byteSize());
     m_copied += static_cast<int64_t>(from.byteSize());
 }
 

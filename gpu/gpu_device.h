@@ -11,6 +11,7 @@
 #include "gpu/backend.h"
 #include "gpu/pool.h"
 #include "gpu/sender.h"
+#include "gpu/staging.h"
 
 namespace clipscope::gpu {
 
@@ -68,6 +69,7 @@ public:
     Backend& backend() { return *m_backend; }
     const Queue& queue() const { return m_backend->queue(); }
     Pool& memory() { return m_pool; }
+    Staging& staging() { return m_staging; }
     struct Scratch;
     /// What one kernel leaves for the next; the same for all tensors, as work is queued in order.
     Scratch& scratch();
@@ -91,6 +93,7 @@ private:
     std::shared_ptr<Backend> m_backend;
     std::unique_ptr<runtime::Device> m_host;
     Pool m_pool;
+    Staging m_staging;
     std::unique_ptr<Scratch> m_scratch;
     std::unique_ptr<Sender> m_sender;  ///< made on first use
     runtime::HostWork m_hostWork;

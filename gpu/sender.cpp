@@ -124,7 +124,7 @@ std::unique_ptr<runtime::SentInputs> Sender::send(const std::map<std::string, Te
         at += aligned(tensor.byteSize());
     }
     m_backend->wait(*slot->read, Lane::Ahead);
-    m_backend->sendAhead(slot->memory.data, slot->pinned->data(), size);
+    m_backend->copyIn(slot->memory.data, slot->pinned->data(), size, Lane::Ahead);
     m_backend->record(*slot->sent, Lane::Ahead);
     slot->isTaken = true;
     return std::make_unique<Sent>(slot, std::move(there));

@@ -5,6 +5,7 @@
 #include <deque>
 #include <limits>
 
+#include "analysis/base/error.h"
 #include "gpu/cuda/cuda_backend.h"
 
 namespace clipscope::gpu {
@@ -60,11 +61,11 @@ TensorDescriptor describe(const std::vector<int64_t>& extents) {
 
 /// The first of cuDNN's proposals, fastest first, that is exact float32, repeatable and affordable.
 template <typename Performance>
-const Performance* choose(const Performance* proposals, int count, bool tf32) {
+const Performance* choose(const Performance* proposals, int count, bool tf32, size_t most) {
     for (const Performance* p = proposals; p < proposals + count; ++p) {
         const bool isExact = p->mathType == CUDNN_FMA_MATH || p->mathType == CUDNN_DEFAULT_MATH;
         if (p->status == CUDNN_STATUS_SUCCESS && p->determinism == CUDNN_DETERMINISTIC &&
-            p->memory <= kMostWorkspace && (tf32 || isExact))
+            p->memory <= most && (tf32 || isExact))
             return p;
     }
     return nullptr;
@@ -94,7 +95,9 @@ void describeAll(Planned& made, bool tf32) {
         cudnnSetConvolutionMathType(convolution, tf32 ? CUDNN_DEFAULT_MATH : CUDNN_FMA_MATH));
 }
 
-std::shared_ptr<Planned> plan(cudnnHandle_t handle, const Convolution& shapes, bool tf32) {
+/// Of the ways that take no more than `most` bytes besides.
+std::shared_ptr<Planned> plan(cudnnHandle_t handle, const Convolution& shapes, bool tf32,
+                              size_t most) {
     auto made = std::make_shared<Planned>();
     made->shapes = shapes;
     if (!fits(shapes.x) || !fits(shapes.y) || !fits(shapes.weights))
@@ -106,7 +109,7 @@ std::shared_ptr<Planned> plan(cudnnHandle_t handle, const Convolution& shapes, b
         CLIPSCOPE_CUDNN_CHECK(cudnnGetConvolutionForwardAlgorithm_v7(
             handle, made->x.get(), made->weights.get(), made->convolution.get(), made->y.get(),
             static_cast<int>(proposals.size()), &count, proposals.data()));
-        if (const auto* chosen = choose(proposals.data(), count, tf32)) {
+        if (const auto* chosen = choose(proposals.data(), count, tf32, most)) {
             made->forward = chosen->algo;
             made->workspace = chosen->memory;
             made->isPossible = true;
@@ -117,7 +120,7 @@ std::shared_ptr<Planned> plan(cudnnHandle_t handle, const Convolution& shapes, b
     CLIPSCOPE_CUDNN_CHECK(cudnnGetConvolutionBackwardDataAlgorithm_v7(
         handle, made->weights.get(), made->y.get(), made->convolution.get(), made->x.get(),
         static_cast<int>(proposals.size()), &count, proposals.data()));
-    if (const auto* chosen = choose(proposals.data(), count, tf32)) {
+    if (const auto* chosen = choose(proposals.data(), count, tf32, most)) {
         made->backward = chosen->algo;
         made->workspace = chosen->memory;
         made->isPossible = true;
@@ -125,10 +128,28 @@ std::shared_ptr<Planned> plan(cudnnHandle_t handle, const Convolution& shapes, b
     return made;
 }
 
+/// Memory for the planned way; where there is none, the plan becomes one that takes less.
+template <typename Replan>
+std::byte* workspaceOf(std::shared_ptr<Planned>& planned, const WorkMemory& work, Replan&& replan) {
+    while (planned->workspace > 0) {
+        try {
+            return work(planned->workspace);
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::OutOfMemory)
+                throw;
+            const std::shared_ptr<Planned> smaller = replan(planned->workspace - 1);
+            if (!smaller->isPossible)
+                throw;
+            planned = smaller;
+        }
+    }
+    return nullptr;
+}
+
 }  // namespace
 
 bool CudaBackend::convolve(const Convolution& shapes, const float* source, const float* weights,
-                           float* destination, runtime::NodeState& state) {
+                           float* destination, const WorkMemory& work, runtime::NodeState& state) {
     use();
     if (!state.has_value())
         state = PlannedConvolutions();
@@ -136,15 +157,16 @@ bool CudaBackend::convolve(const Convolution& shapes, const float* source, const
     auto it = std::find_if(all.begin(), all.end(),
                            [&](const auto& planned) { return planned->shapes == shapes; });
     if (it == all.end()) {
-        all.push_front(plan(m_cudnn.get(), shapes, m_tf32));
+        all.push_front(plan(m_cudnn.get(), shapes, m_tf32, kMostWorkspace));
         it = all.begin();
         if (all.size() > PlannedConvolutions::kMost)
             all.pop_back();
     }
-    const Planned& planned = **it;
-    if (!planned.isPossible)
+    if (!(*it)->isPossible)
         return false;
-    std::byte* memory = workspace(planned.workspace);
+    std::byte* const memory = workspaceOf(
+        *it, work, [&](size_t most) { return plan(m_cudnn.get(), shapes, m_tf32, most); });
+    const Planned& planned = **it;
     const float one = 1;
     const float zero = 0;
     if (shapes.forward)

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gpu/cuda/cuda_backend.h"
 
-#include <algorithm>
-#include <cstring>
-
 #include <fmt/format.h>
 
 namespace clipscope::gpu {
@@ -31,23 +28,12 @@ CudaBackend::CudaBackend(int index, bool tf32) : m_index(index), m_tf32(tf32) {
     CLIPSCOPE_CUDNN_CHECK(cudnnCreate(&cudnn));
     m_cudnn = CudnnHandle(cudnn);
     CLIPSCOPE_CUDNN_CHECK(cudnnSetStream(cudnn, stream));
-    for (Staging& staging : m_staging) {
-        void* memory = nullptr;
-        CLIPSCOPE_CUDA_CHECK(cudaMallocHost(&memory, kStagingBytes));
-        staging.memory = static_cast<std::byte*>(memory);
-        cudaEvent_t event = nullptr;
-        CLIPSCOPE_CUDA_CHECK(cudaEventCreateWithFlags(&event, cudaEventDisableTiming));
-        staging.sent = Event(event);
-    }
 }
 
 CudaBackend::~CudaBackend() {
     cudaSetDevice(m_index);
     cudaStreamSynchronize(m_ahead.get());
     cudaStreamSynchronize(m_stream.get());
-    cudaFree(m_workspace);
-    for (const Staging& staging : m_staging)
-        cudaFreeHost(staging.memory);
 }
 
 void CudaBackend::use() const {
@@ -68,21 +54,6 @@ std::byte* CudaBackend::allocate(size_t size) {
 
 void CudaBackend::release(std::byte* block) noexcept {
     cudaFree(block);  // waits for what still uses it
-}
-
-void CudaBackend::toDevice(std::byte* to, const std::byte* from, size_t size) {
-    use();
-    for (size_t done = 0; done < size;) {
-        const size_t piece = std::min(size - done, kStagingBytes);
-        Staging& staging = m_staging[m_nextStaging];
-        m_nextStaging = (m_nextStaging + 1) % m_staging.size();
-        CLIPSCOPE_CUDA_CHECK(cudaEventSynchronize(staging.sent.get()));
-        std::memcpy(staging.memory, from + done, piece);
-        CLIPSCOPE_CUDA_CHECK(cudaMemcpyAsync(to + done, staging.memory, piece,
-                                             cudaMemcpyHostToDevice, m_stream.get()));
-        CLIPSCOPE_CUDA_CHECK(cudaEventRecord(staging.sent.get(), m_stream.get()));
-        done += piece;
-    }
 }
 
 void CudaBackend::toHost(std::byte* to, const std::byte* from, size_t size) {
@@ -142,9 +113,9 @@ void CudaBackend::releasePinned(std::byte* block) noexcept {
     cudaFreeHost(block);
 }
 
-void CudaBackend::sendAhead(std::byte* to, const std::byte* pinned, size_t size) {
+void CudaBackend::copyIn(std::byte* to, const std::byte* pinned, size_t size, Lane lane) {
     use();
-    CLIPSCOPE_CUDA_CHECK(cudaMemcpyAsync(to, pinned, size, cudaMemcpyHostToDevice, m_ahead.get()));
+    CLIPSCOPE_CUDA_CHECK(cudaMemcpyAsync(to, pinned, size, cudaMemcpyHostToDevice, streamOf(lane)));
 }
 
 namespace {
@@ -184,18 +155,6 @@ void CudaBackend::wait(const Mark& mark, Lane lane) {
 void CudaBackend::await(const Mark& mark) {
     use();
     CLIPSCOPE_CUDA_CHECK(cudaEventSynchronize(eventOf(mark)));
-}
-
-/// One for all convolutions: they run one after the other.
-std::byte* CudaBackend::workspace(size_t size) {
-    if (size <= m_workspaceSize)
-        return m_workspace;
-    CLIPSCOPE_CUDA_CHECK(cudaFree(m_workspace));  // waits
-    m_workspace = nullptr;
-    m_workspaceSize = 0;
-    m_workspace = allocate(size);
-    m_workspaceSize = size;
-    return m_workspace;
 }
 
 void CudaBackend::multiply(const Gemm& g) {

@@ -91,9 +91,16 @@ bool GpuDevice::convolveOnDevice(const ConvolutionParameters& parameters, const 
     const std::vector<int64_t> noPads(parameters.padsBegin.size(), 0);
     const auto run = [&](const Tensor& source, Tensor& destination,
                          const std::vector<int64_t>& pads) {
+        // Given back at once: whoever gets it is queued behind this call.
+        std::vector<Buffer> work;
+        const WorkMemory memory = [&](size_t size) {
+            work.push_back(m_pool.allocate(size));
+            return work.back().data;
+        };
         return m_backend->convolve(
             convolutionOf(parameters, source.shape(), weights.shape(), destination.shape(), pads),
-            dataOf<float>(source), dataOf<float>(weights), dataOf<float>(destination), state);
+            dataOf<float>(source), dataOf<float>(weights), dataOf<float>(destination), memory,
+            state);
     };
     if (!isTaken(parameters.padsBegin))
         return false;

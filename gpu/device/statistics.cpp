@@ -127,9 +127,8 @@ void Statistics::observeExact(const Tensor& tensor, const EqualBins& bins) {
         for (size_t i = 0; i <= n; ++i)
             edges[i] = bins.edge(i);
         m_edges.emplace(m_device, edges.size() * sizeof(float));
-        m_device.backend().toDevice(m_edges->data<std::byte>(),
-                                    reinterpret_cast<const std::byte*>(edges.data()),
-                                    m_edges->size());
+        m_device.staging().copy(m_edges->data<std::byte>(),
+                                reinterpret_cast<const std::byte*>(edges.data()), m_edges->size());
         m_exact.emplace(m_device, n * sizeof(uint64_t));
     }
     countExact(m_device.queue(), dataOf<float>(tensor), tensor.elementCount(),

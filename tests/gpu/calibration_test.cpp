@@ -320,7 +320,7 @@ TEST(CalibrationOnTheDevice, InputsSentAheadArriveInTime) {
     const session::Session expected = session::calibrate(request);
     request.devices = {delayed.get()};
     expectSameStatistics(expected, session::calibrate(request));
-    EXPECT_EQ(backend->copies(), 5);
+    EXPECT_EQ(backend->copies(Lane::Ahead), 5);
     EXPECT_EQ(backend->hurriedCopies(), 0);
 }
 

@@ -33,11 +33,6 @@ public:
             throw Error(ErrorCode::OutOfMemory, "the stepped device has no memory left");
         return SteppedBackend::allocate(size);
     }
-    void toDevice(std::byte* to, const std::byte* from, size_t size) override {
-        answer();
-        m_bytesToDevice += size;
-        SteppedBackend::toDevice(to, from, size);
-    }
     void toHost(std::byte* to, const std::byte* from, size_t size) override {
         answer();
         SteppedBackend::toHost(to, from, size);
@@ -46,9 +41,10 @@ public:
         answer();
         SteppedBackend::clear(block, size);
     }
-    void sendAhead(std::byte* to, const std::byte* pinned, size_t size) override {
+    void copyIn(std::byte* to, const std::byte* pinned, size_t size, Lane lane) override {
         answer();
-        SteppedBackend::sendAhead(to, pinned, size);
+        m_bytesToDevice += size;
+        SteppedBackend::copyIn(to, pinned, size, lane);
     }
     void record(Mark&, Lane) override { answer(); }
     void wait(const Mark&, Lane) override { answer(); }

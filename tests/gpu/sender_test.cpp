@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "analysis/tensor/memory_budget.h"
+#include "gpu/staging.h"
 #include "tests/gpu/delayed_backend.h"
 
 namespace clipscope::gpu {
@@ -78,7 +79,7 @@ TEST_F(SenderTest, MemoryIsWrittenWhenTheWorkThatReadsItIsDone) {
         const auto sent = send(static_cast<float>(i));
         run(*sent);
     }
-    EXPECT_EQ(m_backend->copies(), 6);
+    EXPECT_EQ(m_backend->copies(Lane::Ahead), 6);
     EXPECT_EQ(m_backend->hurriedCopies(), 0);
 }
 
@@ -148,6 +149,44 @@ TEST(SenderMemory, WithoutDeviceMemoryNothingIsSent) {
     Pool pool(backend);
     Sender sender(backend, pool);
     EXPECT_FALSE(sender.send({{"x", filled(1)}}));
+    EXPECT_EQ(backend->pinnedBytes(), 0u);
+}
+
+TEST(StagingTest, PinnedMemoryIsFilledAgainOnlyWhenItWasCopied) {
+    const auto backend = std::make_shared<DelayedBackend>();
+    Pool pool(backend);
+    Staging staging(backend);
+    std::vector<Buffer> blocks;
+    for (int i = 0; i < 7; ++i) {
+        blocks.push_back(pool.allocate(4096));
+        const std::vector<std::byte> values(4096, std::byte(i));
+        staging.copy(blocks.back().data, values.data(), values.size());
+    }
+    backend->synchronize();
+    for (int i = 0; i < 7; ++i)
+        EXPECT_EQ(std::count(blocks[static_cast<size_t>(i)].data,
+                             blocks[static_cast<size_t>(i)].data + 4096, std::byte(i)),
+                  4096);
+}
+
+TEST(StagingTest, LargeTensorsGoInPieces) {
+    const auto backend = std::make_shared<DelayedBackend>();
+    const auto budget = std::make_shared<MemoryBudget>(size_t{17} << 20, "a test");
+    Pool pool(backend);
+    {
+        Staging staging(backend);
+        const MemoryBudget::Scope scope(budget);
+        std::vector<std::byte> values((size_t{20} << 20) + 13);
+        for (size_t i = 0; i < values.size(); ++i)
+            values[i] = static_cast<std::byte>(i * 2654435761u >> 13);
+        const Buffer there = pool.allocate(values.size());
+        staging.copy(there.data, values.data(), values.size());
+        EXPECT_EQ(budget->used(), backend->pinnedBytes());
+        EXPECT_GT(backend->copies(Lane::Work), 2);
+        backend->synchronize();
+        EXPECT_TRUE(std::equal(values.begin(), values.end(), there.data));
+    }
+    EXPECT_EQ(budget->used(), 0u);
     EXPECT_EQ(backend->pinnedBytes(), 0u);
 }
 

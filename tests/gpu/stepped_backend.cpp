@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstring>
 #include <map>
+#include <span>
 
 #include "analysis/base/error.h"
 #include "analysis/runtime/cpu/cpu_device.h"
@@ -58,12 +59,8 @@ void SteppedBackend::releasePinned(std::byte* block) noexcept {
     giveBack(block);
 }
 
-void SteppedBackend::sendAhead(std::byte* to, const std::byte* pinned, size_t size) {
+void SteppedBackend::copyIn(std::byte* to, const std::byte* pinned, size_t size, Lane) {
     std::memcpy(to, pinned, size);
-}
-
-void SteppedBackend::toDevice(std::byte* to, const std::byte* from, size_t size) {
-    std::memcpy(to, from, size);
 }
 
 void SteppedBackend::toHost(std::byte* to, const std::byte* from, size_t size) {
@@ -106,7 +103,7 @@ void SteppedBackend::multiply(const Gemm& g) {
 }
 
 bool SteppedBackend::convolve(const Convolution& c, const float* source, const float* weights,
-                              float* destination, runtime::NodeState&) {
+                              float* destination, const WorkMemory& memory, runtime::NodeState&) {
     const size_t axes = c.pads.size();
     const auto product = [](auto begin, auto end) {
         int64_t count = 1;
@@ -119,8 +116,10 @@ bool SteppedBackend::convolve(const Convolution& c, const float* source, const f
     const int64_t taps = product(c.weights.begin() + 2, c.weights.end());
     const int64_t channels = c.weights[1];
     const int64_t perGroup = c.y[1] / c.groups;
-    std::vector<double> sums(
-        static_cast<size_t>(c.forward ? c.y[0] * c.y[1] * outputs : c.x[0] * c.x[1] * inputs));
+    const auto count =
+        static_cast<size_t>(c.forward ? c.y[0] * c.y[1] * outputs : c.x[0] * c.x[1] * inputs);
+    const std::span<double> sums(reinterpret_cast<double*>(memory(count * sizeof(double))), count);
+    std::ranges::fill(sums, 0.0);
     for (int64_t n = 0; n < c.y[0]; ++n)
         for (int64_t o = 0; o < c.y[1]; ++o)
             for (int64_t i = 0; i < channels; ++i)

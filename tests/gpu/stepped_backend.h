@@ -18,7 +18,6 @@ public:
     const Queue& queue() const override { return m_queue; }
     std::byte* allocate(size_t size) override;
     void release(std::byte* block) noexcept override;
-    void toDevice(std::byte* to, const std::byte* from, size_t size) override;
     void toHost(std::byte* to, const std::byte* from, size_t size) override;
     void clear(std::byte* block, size_t size) override;
     void synchronize() override {}
@@ -27,7 +26,7 @@ public:
     /// Each lane is done as soon as it is queued; delayed_backend.h is not as kind.
     std::byte* allocatePinned(size_t size) override;
     void releasePinned(std::byte* block) noexcept override;
-    void sendAhead(std::byte* to, const std::byte* pinned, size_t size) override;
+    void copyIn(std::byte* to, const std::byte* pinned, size_t size, Lane lane) override;
     std::unique_ptr<Mark> makeMark() override { return std::make_unique<Mark>(); }
     void record(Mark&, Lane) override {}
     void wait(const Mark&, Lane) override {}
@@ -35,7 +34,7 @@ public:
     /// By the definition, in float64.
     void multiply(const Gemm& gemm) override;
     bool convolve(const Convolution& convolution, const float* source, const float* weights,
-                  float* destination, runtime::NodeState& state) override;
+                  float* destination, const WorkMemory& memory, runtime::NodeState& state) override;
 
     size_t liveBytes() const { return m_liveBytes; }
     /// What seconds() says from now on; 0: as long as it takes.
