@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <string>
+
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
@@ -7,13 +9,15 @@
 namespace clipscope::gpu {
 namespace {
 
+constexpr const char* kNoMemory =
+    "the GPU has no memory left: use a smaller --batch, or run with --device cpu";
+
 /// What the user can do about it; null where nothing is known but the reason.
 const char* remedy(cudaError_t status) {
     switch (status) {
         case cudaErrorInsufficientDriver:
             return "the NVIDIA driver is older than this CUDA runtime needs: install a newer "
-                   "driver, "
-                   "or run with --device cpu";
+                   "driver, or run with --device cpu";
         case cudaErrorNoDevice:
         case cudaErrorInvalidDevice:
             return "there is no such NVIDIA GPU: run with --device cpu";
@@ -24,7 +28,7 @@ const char* remedy(cudaError_t status) {
                    "supported): build with CLIPSCOPE_CUDA_ARCHITECTURES set to it, or run with "
                    "--device cpu";
         case cudaErrorMemoryAllocation:
-            return "the GPU has no memory left: use a smaller --batch, or run with --device cpu";
+            return kNoMemory;
         case cudaErrorECCUncorrectable:
         case cudaErrorHardwareStackError:
         case cudaErrorLaunchFailure:
@@ -36,6 +40,14 @@ const char* remedy(cudaError_t status) {
         default:
             return nullptr;
     }
+}
+
+[[noreturn]] void throwLibraryError(const char* library, bool noMemory, const char* status,
+                                    const char* statement, const char* file, int line) {
+    const std::string what =
+        noMemory ? kNoMemory : fmt::format("{} reports an error: run with --device cpu", library);
+    throw Error(noMemory ? ErrorCode::OutOfMemory : ErrorCode::Io,
+                fmt::format("{} ({}; {} at {}:{})", what, status, statement, file, line));
 }
 
 }  // namespace
@@ -57,27 +69,15 @@ void checkCuda(cudaError_t status, const char* statement, const char* file, int 
 }
 
 void checkCublas(cublasStatus_t status, const char* statement, const char* file, int line) {
-    if (status == CUBLAS_STATUS_SUCCESS)
-        return;
-    const bool memory = status == CUBLAS_STATUS_ALLOC_FAILED;
-    throw Error(memory ? ErrorCode::OutOfMemory : ErrorCode::Io,
-                fmt::format("{} ({}; {} at {}:{})",
-                            memory ? "the GPU has no memory left: use a smaller --batch, or run "
-                                     "with --device cpu"
-                                   : "cuBLAS reports an error: run with --device cpu",
-                            cublasGetStatusName(status), statement, file, line));
+    if (status != CUBLAS_STATUS_SUCCESS)
+        throwLibraryError("cuBLAS", status == CUBLAS_STATUS_ALLOC_FAILED,
+                          cublasGetStatusName(status), statement, file, line);
 }
 
 void checkCudnn(cudnnStatus_t status, const char* statement, const char* file, int line) {
-    if (status == CUDNN_STATUS_SUCCESS)
-        return;
-    const bool memory = status == CUDNN_STATUS_ALLOC_FAILED;
-    throw Error(memory ? ErrorCode::OutOfMemory : ErrorCode::Io,
-                fmt::format("{} ({}; {} at {}:{})",
-                            memory ? "the GPU has no memory left: use a smaller --batch, or run "
-                                     "with --device cpu"
-                                   : "cuDNN reports an error: run with --device cpu",
-                            cudnnGetErrorString(status), statement, file, line));
+    if (status != CUDNN_STATUS_SUCCESS)
+        throwLibraryError("cuDNN", status == CUDNN_STATUS_ALLOC_FAILED, cudnnGetErrorString(status),
+                          statement, file, line);
 }
 
 }  // namespace clipscope::gpu
