@@ -94,6 +94,21 @@ bool pass(SampleRun& run, DeviceRun& devices, const char* stage, std::vector<int
     return true;
 }
 
+/// False when it was stopped.
+bool secondPass(SampleRun& run, DeviceRun& devices, size_t bins, std::vector<std::string>& notes,
+                const ProgressSink& progress, const CancellationToken& cancel) {
+    devices.beginSecondPass(bins);
+    std::vector<int64_t> seen;
+    std::vector<std::string> ignored;
+    std::string lost;
+    if (pass(run, devices, "second pass", seen, ignored, lost, progress, cancel))
+        return true;
+    notes.push_back(
+        fmt::format("{} in the second pass: its exact bins are left out",
+                    lost.empty() ? std::string("cancelled") : "stopped (" + lost + ")"));
+    return false;
+}
+
 /// The whole calibration at the batch that the samples ask for. Throws BatchTooLarge.
 Session calibrateAt(const graph::Graph& graph, const CalibrationRequest& request, SampleRun& run,
                     DeviceRun& devices, ModelLayout layout, const ProgressSink& progress,
@@ -126,16 +141,8 @@ Session calibrateAt(const graph::Graph& graph, const CalibrationRequest& request
             fmt::format("{}. The result holds {} of {} samples, those that were "
                         "counted before its last checkpoint",
                         lost, seen.size(), run.shardSampleCount()));
-    if (complete && request.twoPass) {
-        devices.beginSecondPass(request.exactBins);
-        std::vector<int64_t> again;
-        std::vector<std::string> ignored;
-        complete = pass(run, devices, "second pass", again, ignored, lost, progress, cancel);
-        if (!complete)
-            session.notes.push_back(
-                fmt::format("{} in the second pass: its exact bins are left out",
-                            lost.empty() ? std::string("cancelled") : "stopped (" + lost + ")"));
-    }
+    if (complete && request.twoPass)
+        complete = secondPass(run, devices, request.exactBins, session.notes, progress, cancel);
 
     identifyModel(session, request.model);
     session.recipe = run.recipe();

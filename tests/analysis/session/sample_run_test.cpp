@@ -3,10 +3,13 @@
 
 #include <limits>
 #include <numeric>
+#include <thread>
 
 #include <gtest/gtest.h>
 
+#include "analysis/base/parallel.h"
 #include "analysis/data/npy.h"
+#include "analysis/graph/onnx_reader.h"
 #include "analysis/session/calibration.h"
 #include "tests/expect_error.h"
 #include "tests/model_builder.h"
@@ -71,6 +74,55 @@ TEST_F(SampleRuns, AFixedBatchIsPaddedAndThePaddingNotCounted) {
     EXPECT_EQ(session.tensors[1].statistics.histogram.count(), 30u);
     EXPECT_EQ(session.tensors[1].statistics.sampleAmax.size(), 10u);
     EXPECT_TRUE(session.notes.empty());
+}
+
+// Damaged files among others: order, indices and what is skipped do not depend on threads.
+TEST_F(SampleRuns, LoadingInParallelChangesNothing) {
+    std::filesystem::create_directory(m_folder / "files");
+    for (int i = 0; i < 13; ++i) {
+        const auto path =
+            m_folder / "files" / (std::string(1, static_cast<char>('a' + i)) + ".npy");
+        data::writeNpy(path,
+                       Tensor::of<float>({1, 3}, std::vector<float>(3, static_cast<float>(i))));
+        if (i % 4 == 3)
+            std::filesystem::resize_file(path, std::filesystem::file_size(path) - 4);
+    }
+    SampleRequest request;
+    request.data = {m_folder / "files"};
+    request.batch = 5;
+    const std::filesystem::path model = this->model(-1);
+    const graph::Graph graph = graph::readOnnx(model);
+    setThreadCount(4);
+    std::vector<std::vector<float>> values[2];
+    std::vector<std::vector<int64_t>> samples[2];
+    std::vector<SkippedSample> skipped[2];
+    for (const bool parallel : {false, true}) {
+        request.loadsInParallel = parallel;
+        SampleRun run(graph, model, request);
+        run.forEach(
+            [&](const SampleBatch& batch) {
+                const auto x = batch.inputs.at("x").values<float>();
+                values[parallel].emplace_back(x.begin(), x.end());
+                samples[parallel].push_back(batch.samples);
+                EXPECT_EQ(batch.padding, -1);
+            },
+            "test", {}, {},
+            [&, caller = std::this_thread::get_id()](SampleBatch& batch) {
+                EXPECT_NE(std::this_thread::get_id(), caller);
+                batch.padding = -1;
+            });
+        skipped[parallel] = run.skipped();
+    }
+    setThreadCount(0);
+    EXPECT_EQ(samples[1],
+              (std::vector<std::vector<int64_t>>{{0, 1, 2, 4}, {5, 6, 8, 9}, {10, 12}}));
+    EXPECT_EQ(samples[0], samples[1]);
+    EXPECT_EQ(values[0], values[1]);
+    ASSERT_EQ(skipped[1].size(), 3u);
+    for (size_t i = 0; i < 3; ++i) {
+        EXPECT_EQ(skipped[0][i].id, skipped[1][i].id);
+        EXPECT_EQ(skipped[0][i].reason, skipped[1][i].reason);
+    }
 }
 
 TEST_F(SampleRuns, AnotherBatchThanTheFixedOneIsRefused) {
