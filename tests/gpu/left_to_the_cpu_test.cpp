@@ -44,8 +44,7 @@ TEST(LeftToTheCpu, IsWhatHasNoKernel) {
         {"elementwise", {"Pow"}},  // with operands of two types
         {"matmul", {}},
         {"movement",
-         {"Compress", "CumSum", "GatherElements", "GatherND", "OneHot", "Range", "Scatter",
-          "ScatterElements", "ScatterND"}},
+         {"Compress", "CumSum", "OneHot", "Range", "Scatter", "ScatterElements", "ScatterND"}},
         {"neighbour_normalization", {}},
         {"normalization", {"Hardmax"}},
         {"pool", {}},

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "gpu/stepped_block.h"
 #include "tests/gpu/stepped_backend.h"
 #include "tests/operator_cases.h"
 
@@ -26,7 +27,11 @@ class SteppedFamilies : public testing::TestWithParam<Family> {};
 TEST_P(SteppedFamilies, MatchThePeer) {
     const std::unique_ptr<GpuDevice> device = makeSteppedDevice();
     const OperatorTolerance tolerances[] = {{"", GetParam().tolerance}};
-    expectFamilyMatches(GetParam().name, *device, tolerances);
+    for (const SteppingOrder order : {SteppingOrder::Forward, SteppingOrder::Shuffled}) {
+        steppingOrder() = order;
+        expectFamilyMatches(GetParam().name, *device, tolerances);
+    }
+    steppingOrder() = SteppingOrder::Forward;
 }
 
 INSTANTIATE_TEST_SUITE_P(All, SteppedFamilies,

@@ -62,6 +62,17 @@ std::vector<int64_t> elementOffsets(const Shape& data, const Tensor& indices, si
     return offsets;
 }
 
+/// y is the runs of `run` elements of data that begin at `offsets`, all multiples of it.
+void gatherRuns(Device& device, const Tensor& data, int64_t run, std::vector<int64_t> offsets,
+                Tensor& y) {
+    if (y.elementCount() == 0)
+        return;
+    for (int64_t& offset : offsets)
+        offset /= run;
+    Tensor rows = y.reshaped({std::ssize(offsets), run});
+    device.gather(data.reshaped({data.elementCount() / run, run}), 0, offsets, rows);
+}
+
 template <typename T>
 T reduced(const std::string& reduction, T old, T update) {
     if (reduction == "add")
@@ -128,15 +139,9 @@ void runGatherElements(OpContext& context) {
     const Tensor& indices = context.input(1);
     const size_t axis = normalizeAxis(context.attributes().getInt("axis", 0), data.rank());
     requireElementIndices(data, indices, axis);
-    const std::vector<int64_t> offsets = elementOffsets(data.shape(), indices, axis);
-    Tensor y(data.type(), indices.shape());
-    visitElementSize(elementSize(data.type()), [&]<typename U>() {
-        const auto* from = reinterpret_cast<const U*>(data.bytes());
-        auto* to = reinterpret_cast<U*>(y.mutableBytes());
-        for (const int64_t offset : offsets)
-            *to++ = from[offset];
-    });
-    context.setOutput(0, context.device().fromHost(y));
+    gatherRuns(context.device(), data, 1,
+               elementOffsets(data.shape(), context.device().toHost(indices), axis),
+               context.output(0, data.type(), indices.shape()));
 }
 
 void runGatherND(OpContext& context) {
@@ -149,8 +154,6 @@ void runGatherND(OpContext& context) {
     extents.insert(extents.end(),
                    data.shape().begin() + static_cast<std::ptrdiff_t>(batchAxes + length),
                    data.shape().end());
-    Tensor y(data.type(), Shape(std::move(extents)));
-
     const int64_t batches = data.shape().elementCount(0, batchAxes);
     if (indices.shape().elementCount(0, batchAxes) != batches)
         throw Error(ErrorCode::BadInput, fmt::format("the batches of {} and {} differ",
@@ -159,17 +162,14 @@ void runGatherND(OpContext& context) {
         indices.shape().elementCount(0, indices.rank() - 1) / std::max<int64_t>(1, batches);
     const int64_t batchSize = data.shape().elementCount(batchAxes, data.rank());
     const int64_t run = data.shape().elementCount(batchAxes + length, data.rank());
-    const std::vector<int64_t> values = toInt64s(indices);
-    const size_t size = elementSize(data.type());
-    for (int64_t i = 0; i < batches * tuples; ++i) {
-        const int64_t offset =
-            i / tuples * batchSize + tupleOffset(values.data() + i * static_cast<int64_t>(length),
-                                                 length, data.shape(), batchAxes);
-        std::memcpy(y.mutableBytes() + static_cast<size_t>(i * run) * size,
-                    data.bytes() + static_cast<size_t>(offset) * size,
-                    static_cast<size_t>(run) * size);
-    }
-    context.setOutput(0, context.device().fromHost(y));
+    const std::vector<int64_t> values = context.ints(1);
+    std::vector<int64_t> offsets;
+    for (int64_t i = 0; i < batches * tuples; ++i)
+        offsets.push_back(i / tuples * batchSize +
+                          tupleOffset(values.data() + i * static_cast<int64_t>(length), length,
+                                      data.shape(), batchAxes));
+    gatherRuns(context.device(), data, run, std::move(offsets),
+               context.output(0, data.type(), Shape(std::move(extents))));
 }
 
 void runScatterElements(OpContext& context) {
