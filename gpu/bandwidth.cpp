@@ -61,7 +61,7 @@ public:
         std::memcpy(pinned.get(), m_host.bytes(), m_host.byteSize());
         const std::unique_ptr<Mark> sent = backend.makeMark();
         const double rate = perSecond([&](Tensor& to) {
-            backend.sendAhead(to.mutableBytes(), pinned.get(), to.byteSize());
+            backend.copyIn(to.mutableBytes(), pinned.get(), to.byteSize(), Lane::Ahead);
             backend.record(*sent, Lane::Ahead);
             backend.wait(*sent, Lane::Work);  // whose clock it is
         });
@@ -71,7 +71,7 @@ public:
 
     BandwidthFigure copyStaged() {
         const double rate = perSecond([&](Tensor& to) {
-            m_device.backend().toDevice(to.mutableBytes(), m_host.bytes(), to.byteSize());
+            m_device.staging().copy(to.mutableBytes(), m_host.bytes(), to.byteSize());
         });
         return {"copy to the GPU as samples go", rate, 0, 0, ""};
     }
@@ -97,7 +97,7 @@ private:
         std::mt19937 random(1);
         std::ranges::generate(m_host.mutableValues<float>(), [&] { return value(random); });
         for (Tensor& tensor : m_tensors)
-            m_device.backend().toDevice(tensor.mutableBytes(), m_host.bytes(), m_host.byteSize());
+            m_device.staging().copy(tensor.mutableBytes(), m_host.bytes(), m_host.byteSize());
         m_device.synchronize();
     }
 

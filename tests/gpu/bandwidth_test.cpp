@@ -46,8 +46,8 @@ TEST(Bandwidth, SaysWhatIsNoGpuAndWhenMemoryIsShort) {
 
 /// Its copies to the device put another value first.
 class ForgetfulBackend final : public SteppedBackend {
-    void toDevice(std::byte* to, const std::byte* from, size_t size) override {
-        SteppedBackend::toDevice(to, from, size);
+    void copyIn(std::byte* to, const std::byte* pinned, size_t size, Lane lane) override {
+        SteppedBackend::copyIn(to, pinned, size, lane);
         const float other = 77;
         std::memcpy(to, &other, sizeof other);
     }
