@@ -12,6 +12,7 @@
 #include "analysis/base/error.h"
 #include "analysis/runtime/channels_last.h"
 #include "analysis/runtime/element_types.h"
+#include "analysis/runtime/graph_inputs.h"
 #include "analysis/runtime/memory_limit.h"
 #include "analysis/runtime/op_context.h"
 #include "analysis/runtime/packed_weights.h"
@@ -22,7 +23,6 @@ namespace clipscope::runtime {
 
 using graph::Node;
 using graph::NodeId;
-using graph::Value;
 using graph::ValueId;
 
 /// A node with the row that runs it and what to free afterwards.
@@ -51,19 +51,6 @@ struct Executor::Run {
 };
 
 namespace {
-
-/// Shape, or "?" for dynamic extents, of what an input declares.
-std::string declared(const graph::DeclaredShape& shape) {
-    std::string text;
-    for (const int64_t extent : shape)
-        text += (text.empty() ? "" : "x") + (extent < 0 ? "?" : std::to_string(extent));
-    return text.empty() ? "scalar" : text;
-}
-
-bool fits(const Shape& shape, const graph::DeclaredShape& declaredShape) {
-    return std::ranges::equal(shape, declaredShape,
-                              [](int64_t got, int64_t want) { return want < 0 || got == want; });
-}
 
 /// The standard library's exceptions are those of sizes and places that the model gave.
 void runOperator(const OperatorRow& row, OpContext& context) {
@@ -190,22 +177,8 @@ const Tensor& Executor::constant(ValueId value) const {
 }
 
 void Executor::bindInputs(const std::map<std::string, Tensor>& inputs, Run& run) {
-    for (const ValueId id : m_graph.inputs) {
-        const Value& value = m_graph[id];
-        const auto it = inputs.find(value.name);
-        if (it == inputs.end())
-            throw Error(ErrorCode::BadInput,
-                        fmt::format("the model's input '{}' has no data; give it with --data or "
-                                    "--input {}=PATH",
-                                    value.name, value.name));
-        const Tensor& tensor = it->second;
-        if (tensor.type() != value.type || (value.shape && !fits(tensor.shape(), *value.shape)))
-            throw Error(ErrorCode::BadInput,
-                        fmt::format("input '{}' is {}, but the model wants {} {}", value.name,
-                                    tensor.toString(), name(value.type),
-                                    value.shape ? declared(*value.shape) : "of any shape"));
-        run.set(id, m_device.fromHost(tensor));
-    }
+    for (const ValueId id : m_graph.inputs)
+        run.set(id, m_device.fromHost(inputFor(m_graph[id], inputs)));
 }
 
 const Tensor& Executor::valueOf(ValueId id, const Run& run) const {
@@ -238,14 +211,15 @@ bool Executor::arrange(const Step& step, std::vector<Tensor>& inputs, Run& run) 
 }
 
 /// Replaces the inputs that the operator wants as float32, constant ones by a copy that is made
-/// once; returns the type of the first such input, or Undefined.
+/// once, unless the device keeps another one anyway; returns the type of the first such input, or
+/// Undefined.
 DType Executor::widen(Step& step, std::vector<Tensor>& inputs) {
     DType first = DType::Undefined;
     for (size_t i = 0; i < inputs.size(); ++i) {
         if (!widens(step.row->widening, inputs[i].type()))
             continue;
         first = first == DType::Undefined ? inputs[i].type() : first;
-        if (!isConstant(step.node->inputs[i])) {
+        if (!isConstant(step.node->inputs[i]) || isPacked(*step.node, i)) {
             inputs[i] = castTo(m_device, inputs[i], DType::Float32);
             continue;
         }
