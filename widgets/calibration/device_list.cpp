@@ -84,7 +84,7 @@ std::unique_ptr<runtime::Device> openDevice(const runtime::DeviceCatalog* catalo
     try {
         return catalog->open(gpus.front().id);
     } catch (const Error& error) {
-        note = "ran on the CPU: " + inWindowWords(QString::fromUtf8(error.what())).toStdString();
+        note = std::string("ran on the CPU: ") + error.what();
     }
     return nullptr;
 }

@@ -270,7 +270,7 @@ void MainWindow::tellNotes(const session::Session& session) {
                                               QString::fromStdString(sample.reason)));
     QStringList notes;
     for (const std::string& note : session.notes)
-        notes << QString::fromStdString(note);
+        notes << inWindowWords(QString::fromStdString(note));
     for (const QString& note : notes)
         m_log.add(LogLevel::Warning, note);
     if (!session.skipped.empty())

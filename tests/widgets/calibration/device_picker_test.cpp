@@ -145,7 +145,7 @@ TEST_F(RunOnADevice, AutomaticFallsBackToTheCpuAndSaysSo) {
     EXPECT_EQ(m_session->device, "cpu");
     ASSERT_FALSE(m_session->notes.empty());
     EXPECT_EQ(m_session->notes.back(),
-              "ran on the CPU: the GPU is of no use: buy another, or run on the CPU");
+              "ran on the CPU: the GPU is of no use: buy another, or run with --device cpu");
     m_session.reset();
     run("cuda:0");
     EXPECT_FALSE(m_session);

@@ -45,6 +45,20 @@ TEST_F(OnADevice, LogMessageAndStatusSayWhereItRan) {
     EXPECT_NE(message().find("1 node of 9 on the CPU"), std::string::npos) << message();
 }
 
+TEST_F(OnADevice, AGpuThatCannotBeUsedIsToldInTheWordsOfTheWindow) {
+    const auto devices = std::make_shared<FakeDevices>();
+    devices->gpus = twoGpus();
+    devices->refusal = "the GPU is of no use: use a smaller --batch, or run with --device cpu";
+    window().calibration().devices().setCatalog(devices);
+    ASSERT_TRUE(settle());
+    calibrateALittle();
+    EXPECT_EQ(document().session()->device, "cpu");
+    const std::string told =
+        "ran on the CPU: the GPU is of no use: use a smaller batch, or run on the CPU";
+    EXPECT_EQ(message(), told);
+    expectLogged(told);
+}
+
 TEST_F(OnADevice, OnTheCpuNothingIsSaidOfGpus) {
     EXPECT_TRUE(find<QLabel>("statusDevice")->text().startsWith("CPU, "));
     calibrateALittle();

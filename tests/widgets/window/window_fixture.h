@@ -83,11 +83,15 @@ protected:
     bool settle() {
         QElapsedTimer waited;
         waited.start();
+        bool isSettled = false;
         do {
             QApplication::processEvents(QEventLoop::AllEvents, 10);
-        } while (!m_window->isSettled() && waited.elapsed() < kPatience);
-        QApplication::processEvents();
-        return m_window->isSettled();
+            if (m_window->isSettled()) {
+                QApplication::processEvents();  // which may begin something else
+                isSettled = m_window->isSettled();
+            }
+        } while (!isSettled && waited.elapsed() < kPatience);
+        return isSettled;
     }
     void open(const QStringList& paths) {
         m_window->open(paths);
