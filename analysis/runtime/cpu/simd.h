@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// Loops over float are compiled for the baseline processor, AVX2 and (unary functions) AVX-512;
-/// the best is chosen at run time. All give the same bits: no fused multiply-add is formed
+/// Loops over float are compiled for the baseline processor, AVX2 and, where wider vectors pay,
+/// AVX-512; the best is chosen at run time. All give the same bits: no fused multiply-add is formed
 /// (ClipscopeOptions.cmake).
 #if defined(__x86_64__) && defined(__GNUC__)
 #define CLIPSCOPE_HAVE_WIDE_LOOPS 1

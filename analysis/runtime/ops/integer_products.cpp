@@ -8,6 +8,7 @@
 
 #include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
+#include "analysis/runtime/cpu/simd.h"
 #include "analysis/runtime/cpu/vectorize.h"
 #include "analysis/runtime/ops/convert.h"
 #include "analysis/runtime/ops/integer_sums.h"
@@ -67,8 +68,8 @@ CLIPSCOPE_VECTORIZED void scaleRow(const int32_t* x, const int32_t* offsets, con
 }
 
 /// int8 as its bits.
-CLIPSCOPE_VECTORIZED void quantizeRow(const int32_t* x, const int32_t* offsets, const float* scales,
-                                      float zero, float low, uint8_t* y, int64_t count) {
+CLIPSCOPE_INLINE void quantizeAll(const int32_t* x, const int32_t* offsets, const float* scales,
+                                  float zero, float low, uint8_t* y, int64_t count) {
     for (int64_t i = 0; i < count; ++i) {
         const float value = static_cast<float>(sumOf(x[i], offsets[i])) * scales[i];
         const float rounded = std::rint(value) + zero;
@@ -76,6 +77,16 @@ CLIPSCOPE_VECTORIZED void quantizeRow(const int32_t* x, const int32_t* offsets, 
         const float bounded = raised < low + 255 ? raised : low + 255;
         y[i] = static_cast<uint8_t>(static_cast<int32_t>(bounded));
     }
+}
+
+CLIPSCOPE_AVX512 void quantizeAvx512(const int32_t* x, const int32_t* offsets, const float* scales,
+                                     float zero, float low, uint8_t* y, int64_t count) {
+    quantizeAll(x, offsets, scales, zero, low, y, count);
+}
+
+CLIPSCOPE_AVX2 void quantizeAvx2(const int32_t* x, const int32_t* offsets, const float* scales,
+                                 float zero, float low, uint8_t* y, int64_t count) {
+    quantizeAll(x, offsets, scales, zero, low, y, count);
 }
 
 int64_t columnsOf(const IntegerSums& sums) {
@@ -128,9 +139,10 @@ void setQuantized(OpContext& context, const IntegerSums& sums, const std::vector
     const float zero = singleOf(zeroPoint, "a zero point of the output");
     const float low = type == DType::Int8 ? -128 : 0;
     const std::vector<float> own = perColumn(scales, columnsOf(sums), "scales");
+    const auto quantize = hasAvx512() ? quantizeAvx512 : hasAvx2() ? quantizeAvx2 : quantizeAll;
     const Tensor y = convertedRows<uint8_t>(
         sums, type, [&](const int32_t* x, const int32_t* offsets, uint8_t* to, int64_t count) {
-            quantizeRow(x, offsets, own.data(), zero, low, to, count);
+            quantize(x, offsets, own.data(), zero, low, to, count);
         });
     context.setOutput(0, context.device().fromHost(y));
 }
