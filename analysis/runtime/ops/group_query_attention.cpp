@@ -80,11 +80,15 @@ Lengths lengthsOf(const OpContext& context, int64_t batches, int64_t length) {
                         context.input(5).toString(), context.input(6).toString(), batches, length));
     lengths.total = total[0];
     for (const int64_t position : last) {
-        // A first prompt has no past; those shorter than the longest end in padding.
-        lengths.past.push_back(lengths.total == length ? 0 : position + 1 - length);
-        if (lengths.past.back() < 0 || lengths.past.back() + length > lengths.total)
+        if (position < 0 || position >= lengths.total)
             throw Error(ErrorCode::BadInput,
                         fmt::format("position {} lies outside of {}", position, lengths.total));
+        // A first prompt has no past; those shorter than the longest end in padding.
+        lengths.past.push_back(lengths.total == length ? 0 : position + 1 - length);
+        if (lengths.past.back() < 0)
+            throw Error(
+                ErrorCode::BadInput,
+                fmt::format("position {} is not the last of {} new ones", position, length));
     }
     return lengths;
 }
@@ -115,7 +119,7 @@ std::vector<int64_t> rotaryRows(const OpContext& context, const Lengths& lengths
     rows.clear();
     for (int64_t b = 0; b < batches; ++b)
         for (int64_t i = 0; i < length; ++i)
-            rows.push_back(first + lengths.position(b, i));
+            rows.push_back(rotaryRow(first, lengths.position(b, i)));
     return rows;
 }
 

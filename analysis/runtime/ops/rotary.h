@@ -30,6 +30,12 @@ struct RotaryTable {
     void requireFit(const Tensor& x, const HeadLayout& layout) const;
 };
 
+/// The row of the position that follows `first` by `offset`; what overflows is in no table.
+inline int64_t rotaryRow(int64_t first, int64_t offset) {
+    int64_t row = -1;
+    return __builtin_add_overflow(first, offset, &row) ? -1 : row;
+}
+
 /// float32 x on the host with each head rotated; `rows` names the table's row for each position of
 /// each batch. Throws Error(BadInput) where it has none.
 Tensor rotated(const Tensor& x, const HeadLayout& layout, const RotaryTable& table,

@@ -68,7 +68,7 @@ void runMicrosoftRotaryEmbedding(OpContext& context) {
         const int64_t first = rows[0];
         rows.resize(static_cast<size_t>(layout.batches * layout.positions));
         for (size_t i = 0; i < rows.size(); ++i)
-            rows[i] = first + static_cast<int64_t>(i) % layout.positions;
+            rows[i] = rotaryRow(first, static_cast<int64_t>(i) % layout.positions);
     }
     context.setOutput(0, context.device().fromHost(rotated(x, layout, table, rows)));
 }

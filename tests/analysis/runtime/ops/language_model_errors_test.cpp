@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// What com.microsoft's operators of language models say of operands that do not fit.
+#include <gtest/gtest.h>
+
+#include "analysis/base/error.h"
+#include "analysis/runtime/cpu/cpu_device.h"
+#include "analysis/runtime/registry.h"
+
+namespace clipscope::runtime {
+namespace {
+
+Tensor floats(const Shape& shape) {
+    const std::vector<float> values(static_cast<size_t>(shape.elementCount()), 0.5f);
+    return Tensor::of<float>(shape, values);
+}
+
+Tensor bytes(const Shape& shape) {
+    const std::vector<uint8_t> values(static_cast<size_t>(shape.elementCount()), 3);
+    return Tensor::of<uint8_t>(shape, values);
+}
+
+Tensor ints(std::vector<int64_t> values) {
+    return Tensor::of<int64_t>({std::ssize(values)}, values);
+}
+
+struct BadCall {
+    std::string type;
+    std::vector<Tensor> inputs;
+    std::map<std::string, int64_t> attributes;
+    std::string says;
+};
+
+TEST(LanguageModelOperators, RefuseWhatDoesNotFit) {
+    const Tensor none;
+    const Tensor q = floats({1, 2, 8});
+    const Tensor table = floats({4, 2});
+    const std::map<std::string, int64_t> heads{{"num_heads", 2}, {"kv_num_heads", 2}};
+    const std::map<std::string, int64_t> blocks{
+        {"K", 32}, {"N", 1}, {"bits", 4}, {"block_size", 16}};
+    const BadCall calls[] = {
+        {"RotaryEmbedding", {floats({1, 3, 4}), ints({2}), table, table}, {}, "position 4"},
+        {"RotaryEmbedding", {floats({1, 3, 4}), ints({INT64_MAX}), table, table}, {}, "position"},
+        {"RotaryEmbedding", {floats({1, 3, 4}), ints({0, 1}), table, table}, {}, "2 positions"},
+        {"GroupQueryAttention", {q, q, q, none, none, ints({2}), ints({2})}, heads, "position 2"},
+        {"GroupQueryAttention", {q, q, q, none, none, ints({-1}), ints({3})}, heads, "position -1"},
+        {"GroupQueryAttention", {q, q, q, none, none, ints({3}), ints({4})}, heads, "no past of 2"},
+        {"GroupQueryAttention", {q, q, q, none, none, ints({1}), ints({1})}, heads, "lengths"},
+        {"GroupQueryAttention", {q, none, none, none, none, ints({1}), ints({2})}, heads, "split"},
+        {"GatherBlockQuantized",
+         {bytes({4, 16}), ints({0}), floats({4, 3})},
+         {{"block_size", 16}},
+         "float32 4x3 are not 4x2"},
+        {"MatMulNBits",
+         {floats({1, 32}), bytes({16}), floats({2}), none, ints(std::vector<int64_t>(32, 2))},
+         blocks,
+         "no group 2 of 2"},
+        {"MatMulNBits", {floats({1, 32}), bytes({15}), floats({2})}, blocks, "uint8 15"},
+        {"MatMulBnb4",
+         {floats({1, 32}), bytes({16}), floats({3})},
+         {{"K", 32}, {"N", 1}, {"block_size", 16}, {"quant_type", 1}},
+         "float32 3"},
+    };
+    for (const BadCall& call : calls) {
+        graph::Node node;
+        node.type = call.type;
+        node.opset = 1;
+        node.outputs = {graph::ValueId(0)};
+        for (const auto& [name, value] : call.attributes)
+            node.attributes.set(name, value);
+        CpuDevice device;
+        NodeState state;
+        OpContext context(node, device, call.inputs, {}, state);
+        try {
+            findOperator("com.microsoft", call.type, 1)->run(context);
+            ADD_FAILURE() << call.type << " did not throw where it should say " << call.says;
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ErrorCode::BadInput) << call.type << ": " << error.what();
+            EXPECT_NE(std::string(error.what()).find(call.says), std::string::npos)
+                << call.type << ": " << error.what();
+        }
+    }
+}
+
+}  // namespace
+}  // namespace clipscope::runtime
