@@ -59,14 +59,25 @@ TensorDescriptor describe(const std::vector<int64_t>& extents) {
     return descriptor;
 }
 
-/// The first of cuDNN's proposals, fastest first, that is exact float32, repeatable and affordable.
-template <typename Performance>
-const Performance* choose(const Performance* proposals, int count, bool tf32, size_t most) {
+/// Plans the first of cuDNN's proposals, fastest first, that is exact float32, repeatable and takes
+/// no more than `most` bytes besides; null where there is none. sizeOf(algorithm, bytes) asks how
+/// many it takes with the math type that is set, which a proposal may have been made for or not.
+template <typename Performance, typename SizeOf>
+const Performance* choose(Planned& made, const Performance* proposals, int count, bool tf32,
+                          size_t most, SizeOf&& sizeOf) {
     for (const Performance* p = proposals; p < proposals + count; ++p) {
         const bool isExact = p->mathType == CUDNN_FMA_MATH || p->mathType == CUDNN_DEFAULT_MATH;
-        if (p->status == CUDNN_STATUS_SUCCESS && p->determinism == CUDNN_DETERMINISTIC &&
-            p->memory <= most && (tf32 || isExact))
-            return p;
+        if (p->status != CUDNN_STATUS_SUCCESS || p->determinism != CUDNN_DETERMINISTIC ||
+            !(tf32 || isExact))
+            continue;
+        CLIPSCOPE_CUDNN_CHECK(cudnnSetConvolutionMathType(made.convolution.get(),
+                                                          tf32 ? p->mathType : CUDNN_FMA_MATH));
+        size_t size = 0;
+        if (sizeOf(p->algo, &size) != CUDNN_STATUS_SUCCESS || size > most)
+            continue;
+        made.workspace = size;
+        made.isPossible = true;
+        return p;
     }
     return nullptr;
 }
@@ -109,22 +120,26 @@ std::shared_ptr<Planned> plan(cudnnHandle_t handle, const Convolution& shapes, b
         CLIPSCOPE_CUDNN_CHECK(cudnnGetConvolutionForwardAlgorithm_v7(
             handle, made->x.get(), made->weights.get(), made->convolution.get(), made->y.get(),
             static_cast<int>(proposals.size()), &count, proposals.data()));
-        if (const auto* chosen = choose(proposals.data(), count, tf32, most)) {
+        const auto sizeOf = [&](cudnnConvolutionFwdAlgo_t algorithm, size_t* bytes) {
+            return cudnnGetConvolutionForwardWorkspaceSize(
+                handle, made->x.get(), made->weights.get(), made->convolution.get(), made->y.get(),
+                algorithm, bytes);
+        };
+        if (const auto* chosen = choose(*made, proposals.data(), count, tf32, most, sizeOf))
             made->forward = chosen->algo;
-            made->workspace = chosen->memory;
-            made->isPossible = true;
-        }
         return made;
     }
     std::array<cudnnConvolutionBwdDataAlgoPerf_t, CUDNN_CONVOLUTION_BWD_DATA_ALGO_COUNT> proposals;
     CLIPSCOPE_CUDNN_CHECK(cudnnGetConvolutionBackwardDataAlgorithm_v7(
         handle, made->weights.get(), made->y.get(), made->convolution.get(), made->x.get(),
         static_cast<int>(proposals.size()), &count, proposals.data()));
-    if (const auto* chosen = choose(proposals.data(), count, tf32, most)) {
+    const auto sizeOf = [&](cudnnConvolutionBwdDataAlgo_t algorithm, size_t* bytes) {
+        return cudnnGetConvolutionBackwardDataWorkspaceSize(handle, made->weights.get(),
+                                                            made->y.get(), made->convolution.get(),
+                                                            made->x.get(), algorithm, bytes);
+    };
+    if (const auto* chosen = choose(*made, proposals.data(), count, tf32, most, sizeOf))
         made->backward = chosen->algo;
-        made->workspace = chosen->memory;
-        made->isPossible = true;
-    }
     return made;
 }
 
