@@ -11,6 +11,7 @@
 
 #include "analysis/base/error.h"
 #include "analysis/runtime/collector.h"
+#include "analysis/runtime/ops/resize_taps.h"
 #include "analysis/runtime/strided_view.h"
 
 namespace clipscope::runtime {
@@ -161,6 +162,20 @@ Tensor gathered(Device& device) {
     return device.toHost(y);
 }
 
+Tensor resized(Device& device) {
+    Tensor y = device.allocate(DType::Float32, {13, 200, 15});
+    const ResizeTaps taps =
+        resizeTaps({.input = 127, .output = 200, .scale = 200.0 / 127}, {.interpolation = "cubic"});
+    device.resize(device.fromHost(normal({13, 127, 15}, 16)), 1, taps, 0, y);
+    return device.toHost(y);
+}
+
+Tensor largestPositions(Device& device) {
+    Tensor y = device.allocate(DType::Int64, {13, 127});
+    device.argExtreme(true, false, 2, device.fromHost(normal({13, 127, 15}, 17)), y);
+    return device.toHost(y);
+}
+
 std::vector<Check> allChecks() {
     std::vector<Check> checks{
         {"Add", 0, binaryOf(BinaryFunction::Add, {5, 13, 127}, {13, 1})},
@@ -192,6 +207,8 @@ std::vector<Check> allChecks() {
         {"ReduceMax", 0, reduction(ReduceKind::Max, {0, 2}, {1, 127, 1})},
         {"Transpose", 0, transposed},
         {"Gather", 0, gathered},
+        {"Resize", 1e-6, resized},
+        {"ArgMax", 0, largestPositions},
     };
     return checks;
 }
@@ -254,10 +271,13 @@ std::vector<DeviceCheck> compareDevices(Device& device, Device& reference) {
         results.push_back(run(check, device, reference));
     int kind = 0;
     for (const char* name : {"normal values", "half zeros", "a constant", "all bit patterns"}) {
-        results.push_back(compareCounting(fmt::format("{}, channels along axis 1", name), kind,
-                                          {3, 13, 31, 33}, device));
-        results.push_back(compareCounting(fmt::format("{}, channels along the last axis", name),
-                                          kind, {3, 12345}, device));
+        const auto compare = [&](const char* what, const Shape& shape) {
+            results.push_back(
+                compareCounting(fmt::format("{}, {}", name, what), kind, shape, device));
+        };
+        compare("channels along axis 1", {3, 13, 31, 33});
+        compare("channels along the last axis", {3, 12345});
+        compare("many channels along the last axis", {57, 772});
         ++kind;
     }
     return results;
