@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -21,9 +23,9 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "written for little-endian machines");
 
-/// Arrays from here on stay in the mapped file; smaller ones are copied, so that a folder of many
-/// small files does not use up the process's mappings.
-constexpr size_t kMappedFrom = size_t{1} << 20;
+/// Arrays from here on stay in the mapped file or the memory they were read into; smaller ones are
+/// copied, so that a folder of many small files does not use up the process's mappings.
+constexpr size_t kStaysFrom = size_t{1} << 20;
 
 template <typename Bits>
 Bits swapBytes(Bits value) {
@@ -103,10 +105,23 @@ Tensor copied(const NpyHeader& header, std::span<const std::byte> bytes, const s
     }
 }
 
-bool canStayMapped(const NpyHeader& header) {
+bool canStay(const NpyHeader& header) {
     const bool contiguous = !header.fortranOrder || header.shape.rank() <= 1;
-    return header.dataSize >= kMappedFrom && contiguous && !header.swapped &&
+    return header.dataSize >= kStaysFrom && contiguous && !header.swapped &&
            header.type != DType::Bool && header.dataOffset % elementSize(header.type) == 0;
+}
+
+/// A tensor in the `bytes` that `owner` keeps, or a copy where it cannot be.
+Tensor viewed(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
+              const std::string& what) {
+    const NpyHeader header = parseNpyHeader(bytes, what);
+    if (!canStay(header))
+        return copied(header, bytes, what);
+    Buffer buffer;  // read-only by the contract of Tensor: nobody writes to what another holds
+    buffer.data = const_cast<std::byte*>(bytes.data()) + header.dataOffset;
+    buffer.size = header.dataSize;
+    buffer.owner = std::move(owner);
+    return Tensor(header.type, header.shape, std::move(buffer));
 }
 
 const char* codeOf(DType type) {
@@ -155,17 +170,14 @@ Tensor parseNpy(std::span<const std::byte> bytes, const std::string& what) {
     return copied(parseNpyHeader(bytes, what), bytes, what);
 }
 
+Tensor takeNpy(std::string bytes, const std::string& what) {
+    const auto owner = std::make_shared<const std::string>(std::move(bytes));
+    return viewed(std::as_bytes(std::span(*owner)), owner, what);
+}
+
 Tensor readNpy(const std::filesystem::path& path) {
     const auto file = MappedFile::open(path);
-    const std::string what = path.string();
-    const NpyHeader header = parseNpyHeader(file->bytes(), what);
-    if (!canStayMapped(header))
-        return copied(header, file->bytes(), what);
-    Buffer buffer;  // read-only by the contract of Tensor: nobody writes to what another holds
-    buffer.data = const_cast<std::byte*>(file->bytes().data()) + header.dataOffset;
-    buffer.size = header.dataSize;
-    buffer.owner = file;
-    return Tensor(header.type, header.shape, std::move(buffer));
+    return viewed(file->bytes(), file, path.string());
 }
 
 NpyInfo readNpyInfo(const std::filesystem::path& path) {

@@ -22,6 +22,8 @@ Tensor readNpy(const std::filesystem::path& path);
 
 /// The same from memory; the elements are copied. `what` names the array in errors.
 Tensor parseNpy(std::span<const std::byte> bytes, const std::string& what);
+/// The same of memory that the tensor takes over: what could stay in a mapped file is not copied.
+Tensor takeNpy(std::string bytes, const std::string& what);
 
 /// What the header of a file says, without its elements; truncation is noticed all the same.
 struct NpyInfo {

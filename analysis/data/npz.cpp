@@ -26,8 +26,7 @@ Tensor NpzReader::read(const std::string& name) const {
             ErrorCode::BadInput,
             fmt::format("'{}' has no array '{}'; it has {}", m_path, name,
                         m_names.empty() ? "none" : fmt::format("{}", fmt::join(m_names, ", "))));
-    const std::string bytes = m_zip.read(name + std::string(kExtension));
-    return parseNpy(std::as_bytes(std::span(bytes)), m_path + ": " + name);
+    return takeNpy(m_zip.read(name + std::string(kExtension)), m_path + ": " + name);
 }
 
 void writeNpz(const std::filesystem::path& path,

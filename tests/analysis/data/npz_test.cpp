@@ -99,5 +99,22 @@ TEST(Npz, NoticesDamage) {
     EXPECT_ERROR(NpzReader(folder / "cut.npz"), ErrorCode::BadInput, "cut.npz");
 }
 
+// It is not copied once more, and outlives its file.
+TEST(Npz, LargeArraysKeepTheMemoryTheyWereReadInto) {
+    const TemporaryFolder folder;
+    const std::filesystem::path path = folder.path() / "large.npz";
+    Tensor large(DType::Float32, {3, 1 << 17});
+    for (size_t i = 0; i < large.values<float>().size(); ++i)
+        large.mutableValues<float>()[i] = static_cast<float>(i) - 0.5f;
+    for (const auto compression :
+         {ZipWriter::Compression::Stored, ZipWriter::Compression::Deflated}) {
+        writeNpz(path, {{"large", large}, {"small", Tensor::scalar(1.0f)}}, compression);
+        Tensor got = NpzReader(path).read("large");
+        std::filesystem::remove(path);
+        EXPECT_EQ(got.shape(), large.shape());
+        EXPECT_TRUE(std::ranges::equal(got.values<float>(), large.values<float>()));
+    }
+}
+
 }  // namespace
 }  // namespace clipscope::data
