@@ -1,30 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "analysis/runtime/pool_axes.h"
 #include "gpu/device/node_state.h"
 #include "gpu/gpu_device.h"
 #include "gpu/launch/pool.h"
 
 namespace clipscope::gpu {
-namespace {
-
-void setAxes(const runtime::PoolParameters& parameters, const Shape& x, const Shape& y,
-             PoolAxis (&axes)[3]) {
-    const size_t count = x.rank() - 2;
-    const auto& padsEnd =
-        parameters.countedPadsEnd.empty() ? parameters.padsEnd : parameters.countedPadsEnd;
-    for (size_t i = 0; i < count; ++i) {
-        PoolAxis& axis = axes[3 - count + i];
-        axis.input = x[2 + i];
-        axis.output = y[2 + i];
-        axis.kernel = parameters.kernel[i];
-        axis.stride = parameters.strides[i];
-        axis.dilation = parameters.dilations[i];
-        axis.padBegin = parameters.padsBegin[i];
-        axis.counted = axis.padBegin + axis.input + padsEnd[i];
-    }
-}
-
-}  // namespace
-
 void GpuDevice::pool(const runtime::PoolParameters& parameters, const Tensor& x, Tensor& y,
                      runtime::NodeState& state) {
     if (x.type() != DType::Float32 || x.rank() < 3 || x.rank() > 5)
@@ -41,7 +21,7 @@ void GpuDevice::pool(const runtime::PoolParameters& parameters, const Tensor& x,
                       {},
                       parameters.kind == runtime::PoolKind::Max,
                       parameters.kind == runtime::PoolKind::AverageIncludingPads};
-    setAxes(parameters, x.shape(), y.shape(), kernel.axes);
+    runtime::setPoolAxes(parameters, x.shape(), y.shape(), kernel.axes);
     gpu::pool(queue(), kernel);
     to.finish();
 }

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/analysis/runtime/one_node.h"
 #include "tests/expect_error.h"
 #include "tests/gpu/stepped_backend.h"
 
@@ -17,17 +18,6 @@ using graph::ValueId;
 using runtime::Collector;
 
 const ValueId kY(1);
-
-graph::Graph oneNode(const std::string& op) {
-    graph::Graph graph;
-    graph.values.push_back({.name = "x", .type = DType::Float32});
-    graph.values.push_back({.name = "y", .type = DType::Float32});
-    graph.values[0].isInput = true;
-    graph.values[1].producer = graph::NodeId(0);
-    graph.nodes.push_back(
-        {.name = "n", .type = op, .inputs = {ValueId(0)}, .outputs = {ValueId(1)}});
-    return graph;
-}
 
 Tensor withHoles(const Shape& shape, uint32_t seed) {
     std::mt19937 random(seed);

@@ -10,6 +10,7 @@
 #include "analysis/runtime/cpu/vectorize.h"
 #include "analysis/runtime/device.h"
 #include "analysis/runtime/functors/types.h"
+#include "analysis/runtime/pool_axes.h"
 
 namespace clipscope::runtime::pooling {
 
@@ -41,19 +42,7 @@ using Axes = std::array<Axis, 3>;
 
 inline Axes axesOf(const PoolParameters& parameters, const Shape& x, const Shape& y) {
     Axes axes;
-    const size_t count = x.rank() - 2;
-    for (size_t i = 0; i < count; ++i) {
-        Axis& axis = axes[3 - count + i];
-        axis.input = x[2 + i];
-        axis.output = y[2 + i];
-        axis.kernel = parameters.kernel[i];
-        axis.stride = parameters.strides[i];
-        axis.dilation = parameters.dilations[i];
-        axis.padBegin = parameters.padsBegin[i];
-        const auto& padsEnd =
-            parameters.countedPadsEnd.empty() ? parameters.padsEnd : parameters.countedPadsEnd;
-        axis.counted = axis.padBegin + axis.input + padsEnd[i];
-    }
+    setPoolAxes(parameters, x, y, axes);
     return axes;
 }
 

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "analysis/base/error.h"
+#include "analysis/runtime/cpu/require_float32.h"
 #include "analysis/runtime/ops/index.h"
 #include "analysis/runtime/ops/spatial.h"
 #include "analysis/runtime/strided_view.h"
@@ -95,6 +96,7 @@ void runCol2Im(OpContext& context) {
 void runMaxUnpool(OpContext& context) {
     const Tensor& x = context.input(0);
     const Tensor& indices = context.input(1);
+    requireFloat32("MaxUnpool", {&x});
     const std::vector<int64_t> input = spatialExtents(x.shape());
     const std::vector<int64_t> kernel = context.attributes().getInts("kernel_shape");
     const std::vector<int64_t> ones(kernel.size(), 1);

@@ -8,23 +8,12 @@
 #include <gtest/gtest.h>
 
 #include "analysis/base/parallel.h"
+#include "tests/analysis/runtime/one_node.h"
 
 namespace clipscope::runtime {
 namespace {
 
 using graph::ValueId;
-
-/// A graph of one float input and one value produced by `op`.
-graph::Graph oneNode(const std::string& op) {
-    graph::Graph graph;
-    graph.values.push_back({.name = "x", .type = DType::Float32});
-    graph.values.push_back({.name = "y", .type = DType::Float32});
-    graph.values[0].isInput = true;
-    graph.values[1].producer = graph::NodeId(0);
-    graph.nodes.push_back(
-        {.name = "n", .type = op, .inputs = {ValueId(0)}, .outputs = {ValueId(1)}});
-    return graph;
-}
 
 const ValueId kY(1);
 
