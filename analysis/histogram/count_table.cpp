@@ -15,54 +15,60 @@ constexpr uint32_t kMagnitude = 0x7fffffffu;
 constexpr uint32_t kInfinityBits = 0x7f800000u;
 constexpr size_t kBlock = 16;  ///< values that are counted at once where all are equal
 
-/// A float's bits as an integer that is ordered as the floats are. Its own inverse.
-constexpr int32_t ordered(int32_t bits) {
-    return bits ^ ((bits >> 31) & 0x7fffffff);
-}
-float valueOf(int32_t order) {
-    return std::bit_cast<float>(ordered(order)) + 0.0f;  // + 0 turns -0 into 0
-}
-
+/// Extremes of the bits of some values, in both of their orders: with a sign, positive floats come
+/// after negative ones and negative ones backwards; without one, negative ones after the others.
 struct Seen {
-    int32_t min;       ///< ordered()
-    int32_t max;       ///< ordered()
-    uint32_t least;    ///< |x| but 0, as bits, less 1
-    uint32_t largest;  ///< |x| as bits
+    int32_t lowest = std::numeric_limits<int32_t>::max();
+    int32_t highest = std::numeric_limits<int32_t>::min();
+    uint32_t first = std::numeric_limits<uint32_t>::max();
+    uint32_t last = 0;
+    uint32_t least = std::numeric_limits<uint32_t>::max();  ///< |x| but 0, as bits, less 1
+
+    uint32_t largestNegative() const { return (last >> 31) != 0 ? last & kMagnitude : 0; }
+    uint32_t largestPositive() const { return highest >= 0 ? static_cast<uint32_t>(highest) : 0; }
+    /// The largest |x| as bits.
+    uint32_t largest() const { return std::max(largestNegative(), largestPositive()); }
+    /// Of finite values; + 0 turns -0 into 0.
+    float min() const { return std::bit_cast<float>((last >> 31) != 0 ? last : first) + 0.0f; }
+    float max() const { return std::bit_cast<float>(highest >= 0 ? highest : lowest) + 0.0f; }
 };
 
 /// `floor`: the bits of the first value of the lowest fine octave. Zeros get kLanes keys in turn.
 CLIPSCOPE_VECTORISE
-Seen keysOf(const float* __restrict values, size_t count, uint32_t floor,
+Seen keysOf(const float* __restrict values, uint32_t count, uint32_t floor,
             uint32_t* __restrict keys) {
-    int32_t min = std::numeric_limits<int32_t>::max();
-    int32_t max = std::numeric_limits<int32_t>::min();
-    uint32_t least = std::numeric_limits<uint32_t>::max();
-    uint32_t largest = 0;
-    for (size_t i = 0; i < count; ++i) {
+    Seen seen;
+    for (uint32_t i = 0; i < count; ++i) {
         const uint32_t bits = std::bit_cast<uint32_t>(values[i]);
         const uint32_t magnitude = bits & kMagnitude;
-        const int32_t order = ordered(std::bit_cast<int32_t>(bits));
-        min = std::min(min, order);
-        max = std::max(max, order);
-        least = std::min(least, magnitude - 1);  // that of 0 is the largest there is
-        largest = std::max(largest, magnitude);
+        const int32_t order = std::bit_cast<int32_t>(bits);
+        seen.lowest = std::min(seen.lowest, order);
+        seen.highest = std::max(seen.highest, order);
+        seen.first = std::min(seen.first, bits);
+        seen.last = std::max(seen.last, bits);
+        seen.least = std::min(seen.least, magnitude - 1);  // that of 0 is the largest there is
         const uint32_t fine = bits >> kFineShift;
         const uint32_t coarse = kCoarseKeys + (bits >> kCoarseShift);
-        const uint32_t zero = kZeroKeys + static_cast<uint32_t>(i) % kLanes;
+        const uint32_t zero = kZeroKeys + i % kLanes;
         const uint32_t key = magnitude < floor ? coarse : fine;
         keys[i] = magnitude == 0 ? zero : key;
     }
-    return {min, max, least, largest};
+    return seen;
 }
 
-/// How many values but 0 are the same as the next.
+/// Whether more than a quarter of the values, looked at here and there, are the same as the next
+/// and not 0.
 CLIPSCOPE_VECTORISE
-uint32_t repetitions(const float* values, size_t count) {
+bool repeats(const float* values, size_t count) {
+    constexpr size_t kApart = 8 * kBlock;
     uint32_t repeated = 0;
-    for (size_t i = 0; i + 1 < count; ++i)
-        repeated += std::bit_cast<uint32_t>(values[i]) == std::bit_cast<uint32_t>(values[i + 1]) &&
-                    values[i] != 0;
-    return repeated;
+    size_t looked = 0;
+    for (size_t at = 0; at + kBlock < count; at += kApart, looked += kBlock)
+        for (size_t i = at; i < at + kBlock; ++i)
+            repeated +=
+                std::bit_cast<uint32_t>(values[i]) == std::bit_cast<uint32_t>(values[i + 1]) &&
+                values[i] != 0;
+    return repeated > looked / 4;
 }
 
 /// `to` becomes `from`, which becomes 0; whether it was not.
@@ -105,13 +111,13 @@ void CountTable::count(std::span<const float> values) {
 
 void CountTable::countPiece(std::span<const float> values) {
     std::array<uint32_t, kPiece> keys;
-    const Seen seen =
-        keysOf(values.data(), values.size(), static_cast<uint32_t>(m_floor) << 23, keys.data());
+    const Seen seen = keysOf(values.data(), static_cast<uint32_t>(values.size()),
+                             static_cast<uint32_t>(m_floor) << 23, keys.data());
     m_counted += values.size();
     m_least = std::min(m_least, seen.least);
-    m_largest = std::max(m_largest, seen.largest);
-    if (seen.largest < kInfinityBits) {
-        m_extent.include({valueOf(seen.min), valueOf(seen.max), values.size()});
+    m_largest = std::max(m_largest, seen.largest());
+    if (seen.largest() < kInfinityBits) {
+        m_extent.include({seen.min(), seen.max(), values.size()});
     } else {
         m_extent.include(extentOf(values));
         for (const float value : values) {
@@ -120,7 +126,7 @@ void CountTable::countPiece(std::span<const float> values) {
         }
     }
     const std::span used = std::span(keys).first(values.size());
-    if (repetitions(values.data(), values.size()) > values.size() / 4)
+    if (repeats(values.data(), values.size()))
         countBlocks(used, m_counts.data());
     else
         countEach(used, m_counts.data());
