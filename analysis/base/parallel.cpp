@@ -6,6 +6,7 @@
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #ifdef CLIPSCOPE_HAVE_OPENMP
@@ -16,6 +17,7 @@ namespace clipscope {
 namespace {
 
 std::atomic<int> g_threads{0};
+thread_local int t_threads = 0;  ///< of a ThreadCountScope; 0: none
 
 int machineThreads() {
     // Asked once: each time would read a file of the system.
@@ -44,12 +46,28 @@ private:
 }  // namespace
 
 int threadCount() {
+    if (t_threads > 0)
+        return t_threads;
     const int threads = g_threads.load();
     return threads > 0 ? threads : machineThreads();
 }
 
 void setThreadCount(int count) {
     g_threads.store(std::max(0, count));
+#ifdef CLIPSCOPE_HAVE_OPENMP
+    omp_set_num_threads(threadCount());
+#endif
+}
+
+ThreadCountScope::ThreadCountScope(int count)
+    : m_outer(std::exchange(t_threads, std::max(1, count))) {
+#ifdef CLIPSCOPE_HAVE_OPENMP
+    omp_set_num_threads(threadCount());
+#endif
+}
+
+ThreadCountScope::~ThreadCountScope() {
+    t_threads = m_outer;
 #ifdef CLIPSCOPE_HAVE_OPENMP
     omp_set_num_threads(threadCount());
 #endif

@@ -6,11 +6,25 @@
 
 namespace clipscope {
 
-/// The number of threads that parallelFor uses (and oneDNN, through the same OpenMP team).
+/// The number of threads that parallelFor uses on this thread (and oneDNN, through the same OpenMP
+/// team).
 int threadCount();
 
 /// Sets it for the process; 0 means as many as the machine has.
 void setThreadCount(int count);
+
+/// While it lives, the thread that made it uses `count` threads: 1 for one of several that each do
+/// a whole task.
+class ThreadCountScope {
+public:
+    explicit ThreadCountScope(int count);
+    ~ThreadCountScope();
+    ThreadCountScope(const ThreadCountScope&) = delete;
+    ThreadCountScope& operator=(const ThreadCountScope&) = delete;
+
+private:
+    int m_outer;
+};
 
 /// Calls body(begin, end, worker) over disjoint pieces that cover [0, count), on up to
 /// threadCount() threads; worker is in [0, threadCount()) and no two concurrent calls share it.

@@ -97,7 +97,10 @@ void forgetPacked(const graph::Graph& graph, const Node& node) {
 Executor::~Executor() = default;
 
 Executor::Executor(const graph::Graph& graph, Device& device, const CancellationToken& cancel)
-    : m_graph(graph), m_device(device), m_constants(graph.values.size()) {
+    : m_graph(graph),
+      m_device(device),
+      m_constants(graph.values.size()),
+      m_packed(std::make_shared<PackedWeights>()) {
     requireSupported(graph);
     const std::vector<bool> packed = packedWeights(graph);
     for (size_t i = 0; i < graph.values.size(); ++i)
@@ -110,6 +113,32 @@ Executor::Executor(const graph::Graph& graph, Device& device, const Cancellation
     Run folding{std::vector<Tensor>(graph.values.size()), nullptr, &cancel};
     m_steps = prepare(graph.nodes, folding);
     planFrees(m_steps, graph.outputs);
+}
+
+Executor::Executor(const Executor& original)
+    : m_graph(original.m_graph),
+      m_device(original.m_device),
+      m_steps(unused(original.m_steps)),
+      m_constants(original.m_constants),
+      m_weightBytes(original.m_weightBytes),
+      m_packed(original.m_packed) {}
+
+std::unique_ptr<Executor> Executor::sibling() const {
+    return std::unique_ptr<Executor>(new Executor(*this));
+}
+
+/// The same steps, of which nothing has run.
+std::vector<Executor::Step> Executor::unused(const std::vector<Step>& steps) {
+    std::vector<Step> result;
+    for (const Step& step : steps) {
+        Step& made = result.emplace_back();
+        made.node = step.node;
+        made.row = step.row;
+        made.lastReads = step.lastReads;
+        for (const std::vector<Step>& body : step.bodies)
+            made.bodies.push_back(unused(body));
+    }
+    return result;
 }
 
 bool Executor::isConstant(ValueId id) const {
@@ -349,6 +378,7 @@ std::vector<Tensor> Executor::runBody(Step& step, size_t index, std::vector<Tens
 }
 
 void Executor::runAll(const std::map<std::string, Tensor>& inputs, Run& run) {
+    const PackedWeights::Scope packed(*m_packed);
     bindInputs(inputs, run);
     for (const ValueId id : m_graph.inputs)
         if (run.observer && run.observer->wants(id))

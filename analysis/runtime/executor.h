@@ -10,6 +10,7 @@
 #include "analysis/base/cancellation.h"
 #include "analysis/graph/graph.h"
 #include "analysis/runtime/device.h"
+#include "analysis/runtime/packed_weights.h"
 
 namespace clipscope::runtime {
 
@@ -36,6 +37,10 @@ public:
     /// Error(OutOfMemory) names the node, the tensor and the limit.
     Executor(const graph::Graph& graph, Device& device, const CancellationToken& cancel = {});
     ~Executor();
+
+    /// Another one that shares this one's constants and what devices keep repacked of them. Each of
+    /// them runs on a thread of its own.
+    std::unique_ptr<Executor> sibling() const;
 
     /// `inputs` by name, each of the declared type and rank; Error(BadInput) names what is
     /// missing or wrong, with both shapes. Returns the graph outputs in order. Polls `cancel`
@@ -64,6 +69,9 @@ private:
     struct Step;
     struct Run;
 
+    Executor(const Executor& original);
+    static std::vector<Step> unused(const std::vector<Step>& steps);
+
     std::vector<Step> prepare(const std::vector<graph::Node>& nodes, Run& folding);
     void planFrees(std::vector<Step>& steps, const std::vector<graph::ValueId>& kept) const;
     bool isConstant(graph::ValueId id) const;
@@ -85,6 +93,7 @@ private:
     std::vector<Step> m_steps;        ///< the nodes that run each time, in order
     std::vector<Tensor> m_constants;  ///< by value
     size_t m_weightBytes = 0;         ///< of the initializers
+    std::shared_ptr<PackedWeights> m_packed;
 };
 
 }  // namespace clipscope::runtime

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <string_view>
+#include <utility>
 
 namespace clipscope::runtime {
 namespace {
@@ -52,6 +54,35 @@ std::vector<bool> packedWeights(const graph::Graph& graph) {
     for (size_t v = 0; v < packed.size(); ++v)
         packed[v] = !others[v] && graph.values[v].initializer.type() == DType::Float32;
     return packed;
+}
+
+namespace {
+thread_local PackedWeights* t_store = nullptr;
+}  // namespace
+
+std::shared_ptr<const void> PackedWeights::findOrMake(
+    const void* from, const std::function<bool(const void*)>& fits,
+    const std::function<std::shared_ptr<const void>()>& make) {
+    if (!t_store)
+        return make();
+    auto& kept = t_store->m_kept;
+    const std::scoped_lock lock(t_store->m_mutex);
+    const auto [first, last] = kept.equal_range(from);
+    for (auto it = first; it != last;) {
+        std::shared_ptr<const void> found = it->second.lock();
+        if (found && fits(found.get()))
+            return found;
+        it = found ? std::next(it) : kept.erase(it);
+    }
+    std::shared_ptr<const void> made = make();
+    kept.emplace(from, made);
+    return made;
+}
+
+PackedWeights::Scope::Scope(PackedWeights& store) : m_outer(std::exchange(t_store, &store)) {}
+
+PackedWeights::Scope::~Scope() {
+    t_store = m_outer;
 }
 
 }  // namespace clipscope::runtime

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <vector>
 
 #include "analysis/graph/graph.h"
@@ -14,5 +18,33 @@ bool isPacked(const graph::Node& node, size_t i);
 /// By value: float32 initializers that are read in that way only. They need no copy in memory
 /// beside the packed one, and can stay in the mapped file.
 std::vector<bool> packedWeights(const graph::Graph& graph);
+
+/// What devices have repacked, so that executors that share their constants also share that: each
+/// repacks what no other has, and all hold it together.
+class PackedWeights {
+public:
+    /// What `make` made of the weights at `from` on a thread in a Scope of the same store, while
+    /// anybody holds it, and `fits` takes; else what `make` makes now. Outside of any Scope it
+    /// always does.
+    static std::shared_ptr<const void> findOrMake(
+        const void* from, const std::function<bool(const void*)>& fits,
+        const std::function<std::shared_ptr<const void>()>& make);
+
+    /// While it lives, the store is that of this thread. Scopes nest.
+    class Scope {
+    public:
+        explicit Scope(PackedWeights& store);
+        ~Scope();
+        Scope(const Scope&) = delete;
+        Scope& operator=(const Scope&) = delete;
+
+    private:
+        PackedWeights* m_outer;
+    };
+
+private:
+    std::mutex m_mutex;
+    std::multimap<const void*, std::weak_ptr<const void>> m_kept;  ///< by where they came from
+};
 
 }  // namespace clipscope::runtime

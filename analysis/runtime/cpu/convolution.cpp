@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <deque>
-#include <optional>
-#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -29,8 +27,8 @@ struct PreparedConvolution {
     dnnl::memory::desc plainBias;  ///< empty: without bias
     dnnl::memory::desc plainDestination;
     const std::byte* reorderedFrom = nullptr;  ///< the weights that `weights` holds
-    std::optional<dnnl::memory> weights;       ///< constant weights in the primitive's layout
-    std::unordered_map<int, dnnl::memory> arguments;
+    onednn::PackedMatrix weights;              ///< constant weights in the primitive's layout
+    onednn::Arguments arguments;
 };
 
 /// Most recently used first.
@@ -151,21 +149,20 @@ dnnl::memory weightsFor(ConvolutionState& state, PreparedConvolution& prepared,
     const dnnl::memory plain = onednn::view(prepared.plainWeights, weights);
     if (prepared.planned.weights == prepared.plainWeights)
         return plain;
-    if (areConstant)
-        for (const PreparedConvolution& other : state.prepared)
-            if (other.weights && other.reorderedFrom == weights.bytes() &&
-                other.planned.weights == prepared.planned.weights) {
-                prepared.reorderedFrom = other.reorderedFrom;
-                prepared.weights = other.weights;
-                return *prepared.weights;
-            }
-    const dnnl::memory reordered = onednn::allocated(prepared.planned.weights);
-    onednn::reorder(plain, reordered);
-    if (areConstant) {
-        prepared.reorderedFrom = weights.bytes();
-        prepared.weights = reordered;
+    if (!areConstant) {
+        const dnnl::memory reordered = onednn::allocated(prepared.planned.weights);
+        onednn::reorder(plain, reordered);
+        return reordered;
     }
-    return reordered;
+    const auto same = std::ranges::find_if(state.prepared, [&](const PreparedConvolution& other) {
+        return other.weights && other.reorderedFrom == weights.bytes() &&
+               other.planned.weights == prepared.planned.weights;
+    });
+    prepared.weights = same != state.prepared.end() ? same->weights
+                                                    : onednn::packed(prepared.plainWeights, weights,
+                                                                     prepared.planned.weights);
+    prepared.reorderedFrom = weights.bytes();
+    return *prepared.weights;
 }
 
 /// Makes `argument` show the elements of `tensor`; its object is kept from run to run, since making
@@ -196,8 +193,7 @@ void execute(PreparedConvolution& prepared, const Tensor& x, const dnnl::memory&
     prepared.arguments[DNNL_ARG_WEIGHTS] = weights;
     if (bias)
         show(prepared, DNNL_ARG_BIAS, prepared.plainBias, *bias);
-    prepared.planned.primitive.execute(onednn::stream(), prepared.arguments);
-    onednn::stream().wait();
+    onednn::execute(prepared.planned, prepared.arguments);
     if (reordersResult)
         onednn::reorder(prepared.arguments[DNNL_ARG_DST],
                         onednn::view(prepared.plainDestination, y));

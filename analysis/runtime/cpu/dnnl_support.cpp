@@ -6,20 +6,30 @@
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
+#include "analysis/runtime/packed_weights.h"
 
 namespace clipscope::runtime::onednn {
 namespace {
 
 constexpr auto kFloat = dnnl::memory::data_type::f32;
 constexpr auto kInference = dnnl::prop_kind::forward_inference;
+constexpr size_t kScratchpad = 2;  ///< slot of scratch()
 
 /// Version 2 makes an operation descriptor first, version 3 gives its arguments directly.
-template <typename Primitive, typename... Arguments>
-typename Primitive::primitive_desc describe(const Arguments&... arguments) {
+/// The library's own scratchpads belong to the thread that made the primitive.
+dnnl::primitive_attr withOwnScratchpad() {
+    dnnl::primitive_attr attributes;
+    attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+    return attributes;
+}
+
+template <typename Primitive, typename... Forms>
+typename Primitive::primitive_desc describe(const Forms&... forms) {
 #if DNNL_VERSION_MAJOR >= 3
-    return typename Primitive::primitive_desc(engine(), arguments...);
+    return typename Primitive::primitive_desc(engine(), forms..., withOwnScratchpad());
 #else
-    return typename Primitive::primitive_desc(typename Primitive::desc(arguments...), engine());
+    return typename Primitive::primitive_desc(typename Primitive::desc(forms...),
+                                              withOwnScratchpad(), engine());
 #endif
 }
 
@@ -30,7 +40,7 @@ bool isEmpty(const dnnl::memory::desc& layout) {
 template <typename Primitive>
 Planned planned(const typename Primitive::primitive_desc& description) {
     return {Primitive(description), description.src_desc(), description.weights_desc(),
-            description.dst_desc()};
+            description.dst_desc(), description.scratchpad_desc()};
 }
 
 template <typename Primitive>
@@ -90,7 +100,7 @@ dnnl::memory view(const dnnl::memory::desc& layout, const Tensor& tensor) {
 }
 
 dnnl::memory scratch(const dnnl::memory::desc& layout, size_t slot) {
-    thread_local std::array<Buffer, 2> kept;
+    thread_local std::array<Buffer, 3> kept;
     Buffer& buffer = kept.at(slot);
     if (buffer.size < layout.get_size()) {
         buffer = Buffer();
@@ -105,6 +115,27 @@ dnnl::memory allocated(const dnnl::memory::desc& layout) {
 
 void reorder(dnnl::memory from, dnnl::memory to) {
     dnnl::reorder(from, to).execute(stream(), from, to);
+    stream().wait();
+}
+
+PackedMatrix packed(const dnnl::memory::desc& plain, const Tensor& weights,
+                    const dnnl::memory::desc& layout) {
+    const auto fits = [&](const void* kept) {
+        return static_cast<const dnnl::memory*>(kept)->get_desc() == layout;
+    };
+    const auto make = [&] {
+        auto made = std::make_shared<dnnl::memory>(allocated(layout));
+        reorder(view(plain, weights), *made);
+        return std::shared_ptr<const void>(std::move(made));
+    };
+    return std::static_pointer_cast<const dnnl::memory>(
+        PackedWeights::findOrMake(weights.bytes(), fits, make));
+}
+
+void execute(const Planned& planned, Arguments& arguments) {
+    if (!isEmpty(planned.scratchpad))
+        arguments[DNNL_ARG_SCRATCHPAD] = scratch(planned.scratchpad, kScratchpad);
+    planned.primitive.execute(stream(), arguments);
     stream().wait();
 }
 

@@ -4,6 +4,8 @@
 /// oneDNN: what versions 2 and 3 spell differently, and what its users here share.
 
 #include <functional>
+#include <memory>
+#include <unordered_map>
 
 #include <dnnl.hpp>
 
@@ -33,6 +35,7 @@ struct Planned {
     dnnl::memory::desc source;
     dnnl::memory::desc weights;
     dnnl::memory::desc destination;
+    dnnl::memory::desc scratchpad;  ///< may be empty
 };
 
 Planned planConvolution(const ConvolutionForm& form);
@@ -59,6 +62,19 @@ dnnl::memory allocated(const dnnl::memory::desc& layout);
 
 /// Converts between layouts.
 void reorder(dnnl::memory from, dnnl::memory to);
+
+/// Constant weights in a layout of a primitive's choice.
+using PackedMatrix = std::shared_ptr<const dnnl::memory>;
+
+/// `weights`, which lie as `plain` says, in `layout`: one copy for all executors that share their
+/// constants (packed_weights.h).
+PackedMatrix packed(const dnnl::memory::desc& plain, const Tensor& weights,
+                    const dnnl::memory::desc& layout);
+
+using Arguments = std::unordered_map<int, dnnl::memory>;
+
+/// Runs a primitive on any thread, whichever made it. The scratchpad joins the arguments.
+void execute(const Planned& planned, Arguments& arguments);
 
 /// Runs `work`; an exception of oneDNN becomes Error(OutOfMemory) or Error(Unsupported) that says
 /// what was being done ("convolution").

@@ -5,7 +5,6 @@
 #include <memory>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 
 #include "analysis/runtime/cpu/dnnl_support.h"
 
@@ -60,11 +59,10 @@ const dnnl::memory& weightsFor(PreparedProduct& prepared, const Tensor& weights,
 }
 
 void execute(PreparedProduct& prepared, const Tensor& a, const dnnl::memory& weights, Tensor& y) {
-    prepared.planned.primitive.execute(
-        onednn::stream(), {{DNNL_ARG_SRC, onednn::view(prepared.planned.source, a)},
-                           {DNNL_ARG_WEIGHTS, weights},
-                           {DNNL_ARG_DST, onednn::view(prepared.planned.destination, y)}});
-    onednn::stream().wait();
+    onednn::Arguments arguments{{DNNL_ARG_SRC, onednn::view(prepared.planned.source, a)},
+                                {DNNL_ARG_WEIGHTS, weights},
+                                {DNNL_ARG_DST, onednn::view(prepared.planned.destination, y)}};
+    onednn::execute(prepared.planned, arguments);
 }
 
 dnnl::memory::desc channelsLast(const Tensor& tensor, Type type) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <deque>
-#include <optional>
 
 #include "analysis/base/parallel.h"
 #include "analysis/runtime/cpu/cpu_device.h"
@@ -24,7 +23,7 @@ struct PreparedMatmul {
     dnnl::memory::desc bias;  ///< empty: not added by the primitive
     dnnl::memory::desc y;
     const std::byte* packedFrom = nullptr;  ///< the matrix that `b` holds
-    std::optional<dnnl::memory> b;          ///< a constant b in the primitive's layout
+    onednn::PackedMatrix b;                 ///< a constant b in the primitive's layout
 };
 
 /// Most recently used first.
@@ -124,9 +123,8 @@ dnnl::memory packed(MatmulState& state, PreparedMatmul& prepared, const Tensor& 
             prepared.b = other.b;
             return *prepared.b;
         }
-    prepared.b = onednn::allocated(prepared.planned.weights);
+    prepared.b = onednn::packed(prepared.plainB, b, prepared.planned.weights);
     prepared.packedFrom = b.bytes();
-    onednn::reorder(plain, *prepared.b);
     return *prepared.b;
 }
 
@@ -182,14 +180,12 @@ void CpuDevice::matmul(const MatmulParameters& parameters, const Tensor& a, cons
     auto& own = std::any_cast<MatmulState&>(state);
     onednn::translated("matrix product", [&] {
         PreparedMatmul& prepared = preparedFor(own, parameters, a.shape(), b.shape(), plainBias);
-        std::unordered_map<int, dnnl::memory> arguments{
-            {DNNL_ARG_SRC, onednn::view(prepared.a, a)},
-            {DNNL_ARG_WEIGHTS, packed(own, prepared, b)},
-            {DNNL_ARG_DST, onednn::view(prepared.y, y)}};
+        onednn::Arguments arguments{{DNNL_ARG_SRC, onednn::view(prepared.a, a)},
+                                    {DNNL_ARG_WEIGHTS, packed(own, prepared, b)},
+                                    {DNNL_ARG_DST, onednn::view(prepared.y, y)}};
         if (plainBias)
             arguments.insert({DNNL_ARG_BIAS, onednn::view(prepared.bias, *bias)});
-        prepared.planned.primitive.execute(onednn::stream(), arguments);
-        onednn::stream().wait();
+        onednn::execute(prepared.planned, arguments);
     });
     if (!plainBias && (bias || parameters.alpha != 1))
         scaleAndAdd(parameters.alpha, parameters.beta, bias, y);
