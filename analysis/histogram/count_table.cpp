@@ -83,6 +83,14 @@ bool moveCounts(uint32_t* __restrict from, uint32_t* __restrict to, size_t size)
     return any != 0;
 }
 
+CLIPSCOPE_VECTORISE
+bool isAnyCounted(const uint32_t* counts, size_t size) {
+    uint32_t any = 0;
+    for (size_t i = 0; i < size; ++i)
+        any |= counts[i];
+    return any != 0;
+}
+
 void countEach(std::span<const uint32_t> keys, uint32_t* counts) {
     for (const uint32_t key : keys)
         ++counts[key];
@@ -141,33 +149,46 @@ void CountTable::begin(int floor) {
     m_counted = m_zeros = m_positiveInfinities = m_negativeInfinities = 0;
 }
 
-void CountTable::end() {
+void CountTable::end(bool stays) {
     const std::span counts(m_counts);
+    m_stays = stays;
     size_t taken = 0;
     for (int exponent = leastOctave(); exponent <= largestOctave(); ++exponent)
         for (const bool negative : {false, true}) {
             if (allFinite() && (negative ? m_extent.min >= 0 : m_extent.max <= 0))
                 continue;
+            const size_t key = keyOf(negative, exponent);
             const size_t bins = binsOf(exponent);
-            const size_t place = static_cast<size_t>(exponent) + (negative ? 256 : 0);
-            const std::span octave = counts.subspan(
-                exponent < m_floor ? kCoarseKeys + place * kCoarseBins : place * kFineBins, bins);
+            int32_t& place = m_places[placeOf(negative, exponent)];
+            if (stays) {
+                if (isAnyCounted(&counts[key], bins))
+                    place = static_cast<int32_t>(key);
+                continue;
+            }
             if (m_taken.size() < taken + bins)
                 m_taken.resize(taken + bins);
-            if (!moveCounts(octave.data(), &m_taken[taken], bins))
+            if (!moveCounts(&counts[key], &m_taken[taken], bins))
                 continue;
-            m_places[place] = static_cast<int32_t>(taken);
+            place = static_cast<int32_t>(taken);
             taken += bins;
         }
     for (uint32_t& zeros : counts.subspan(kZeroKeys, kLanes))
         m_zeros += std::exchange(zeros, 0u);
 }
 
+void CountTable::clear(bool negative, int exponent) {
+    if (m_stays && m_places[placeOf(negative, exponent)] >= 0)
+        std::ranges::fill(std::span(m_counts).subspan(keyOf(negative, exponent), binsOf(exponent)),
+                          0u);
+}
+
 std::span<const uint32_t> CountTable::octave(bool negative, int exponent) const {
-    const int32_t place = m_places[static_cast<size_t>(exponent) + (negative ? 256 : 0)];
+    const int32_t place = m_places[placeOf(negative, exponent)];
     if (place < 0)
         return {};
-    return std::span(m_taken).subspan(static_cast<size_t>(place), binsOf(exponent));
+    const auto first = static_cast<size_t>(place);
+    return m_stays ? std::span(m_counts).subspan(first, binsOf(exponent))
+                   : std::span<const uint32_t>(m_taken).subspan(first, binsOf(exponent));
 }
 
 }  // namespace clipscope::histogram

@@ -20,9 +20,9 @@ inline constexpr uint32_t kCoarseKeys = kZeroKeys + kLanes;
 inline constexpr uint32_t kKeys = kCoarseKeys + 512 * kCoarseBins;
 
 /// What one thread counts before it is added to a histogram: 32-bit counts of every bin there could
-/// be (4.3 MiB, of which a tensor touches little). It takes at most 2^32 - 1 values. What was
-/// counted is taken out of it by the thread that counted, in whose caches it is, and laid side by
-/// side for others to read.
+/// be (4.3 MiB, of which a tensor touches little). It takes at most 2^32 - 1 values. Where other
+/// threads are to read what was counted, the one that counted, in whose caches it is, takes it out
+/// and lays it side by side.
 class CountTable {
 public:
     static constexpr size_t kPiece = 4096;  ///< values that stay in the first-level cache
@@ -30,8 +30,10 @@ public:
     /// Counts from now on for another histogram, octaves below `floor` as coarse ones.
     void begin(int floor);
     void count(std::span<const float> values);
-    /// Takes out what was counted since begin().
-    void end();
+    /// Ends counting: takes out what was counted since begin(), or, where only this thread is going
+    /// to read it, leaves it where it is until clear().
+    void end(bool stays = false);
+    void clear(bool negative, int exponent);
 
     uint64_t counted() const { return m_counted; }
     const Extent& extent() const { return m_extent; }
@@ -43,18 +45,28 @@ public:
     int leastOctave() const { return m_largest == 0 ? 255 : static_cast<int>((m_least + 1) >> 23); }
     int largestOctave() const { return static_cast<int>(m_largest >> 23); }
 
-    /// What end() took out. The counts of an octave, kFineBins or kCoarseBins of them; none where
+    /// After end(). The counts of an octave, kFineBins or kCoarseBins of them; none where
     /// no value lies in it.
     std::span<const uint32_t> octave(bool negative, int exponent) const;
     uint64_t zeros() const { return m_zeros; }
 
 private:
     void countPiece(std::span<const float> values);
+    /// The first key of an octave.
+    size_t keyOf(bool negative, int exponent) const {
+        const size_t place = placeOf(negative, exponent);
+        return exponent < m_floor ? kCoarseKeys + place * kCoarseBins : place * kFineBins;
+    }
+    static size_t placeOf(bool negative, int exponent) {
+        return static_cast<size_t>(exponent) + (negative ? 256 : 0);
+    }
     size_t binsOf(int exponent) const { return exponent < m_floor ? kCoarseBins : kFineBins; }
 
     std::array<uint32_t, kKeys> m_counts{};
-    std::vector<uint32_t> m_taken;        ///< octave after octave
-    std::array<int32_t, 512> m_places{};  ///< where in it, by sign and exponent; -1: nowhere
+    std::vector<uint32_t> m_taken;  ///< octave after octave
+    /// Where in it, or in m_counts while it stays there, by sign and exponent; -1: nowhere.
+    std::array<int32_t, 512> m_places{};
+    bool m_stays = false;
     int m_floor = 0;
     uint64_t m_zeros = 0;
     uint64_t m_counted = 0;

@@ -135,6 +135,12 @@ private:
     }
 
     void visitOctave(bool negative, int exponent, size_t index) {
+        addOctave(negative, exponent, index);
+        for (const auto& table : m_tables)
+            table->clear(negative, exponent);
+    }
+
+    void addOctave(bool negative, int exponent, size_t index) {
         std::array<uint32_t, kFineBins> sum;
         std::array<uint32_t, kFineBins> kept;
         std::span<const uint32_t> counts;  // of the tables so far
@@ -167,35 +173,34 @@ private:
 };
 
 bool Counter::count(std::span<const float> values, Histogram& target,
-                    std::span<const Clamped> clamped, size_t unit, const Look& look) {
+                    std::span<const Clamped> clamped, const CountManner& manner) {
+    const auto guarded = [&] {
+        return manner.guard ? std::unique_lock(*manner.guard) : std::unique_lock<std::mutex>();
+    };
     if (values.size() <= kDirect) {
-        if (look && !values.empty())
-            look(0, values.size(), 0);
+        if (manner.look && !values.empty())
+            manner.look(0, values.size(), 0);
+        const auto lock = guarded();
         return countFew(values, target, clamped);
     }
+    const size_t unit = manner.unit;
     const bool atOnce = values.size() <= m_mostPending;
     const size_t most = std::max<size_t>(1, m_mostPending / unit) * unit;
     bool finite = true;
     for (size_t at = 0; at < values.size(); at += most) {
         const size_t count = std::min(most, values.size() - at);
-        const auto lookThere = [&](size_t begin, size_t end, int worker) {
-            if (look)
-                look(at + begin, at + end, worker);
-        };
-        // Only a histogram's top octave rises: what is coarse now stays coarse.
-        int floor = target.lowestFine();
-        for (const Clamped& child : clamped)
-            floor = std::min(floor, child.target->lowestFine());
-        m_tables.resize(std::max(m_tables.size(), static_cast<size_t>(threadCount())));
-        for (auto& table : m_tables) {
-            if (!table)
-                table = std::make_unique<CountTable>();
-            table->begin(floor);
+        {
+            const auto lock = guarded();
+            beginTables(lowestFine(target, clamped));
         }
         try {
-            countMany(values.subspan(at, count), unit, lookThere);
+            countMany(values.subspan(at, count), unit, [&](size_t begin, size_t end, int worker) {
+                if (manner.look)
+                    manner.look(at + begin, at + end, worker);
+            });
             finite = finite && std::ranges::all_of(
                                    m_tables, [](const auto& table) { return table->allFinite(); });
+            const auto lock = guarded();
             flush(target, atOnce && finite ? clamped : std::span<const Clamped>());
         } catch (...) {
             m_tables.clear();  // what they counted belongs to no histogram any more
@@ -205,21 +210,39 @@ bool Counter::count(std::span<const float> values, Histogram& target,
     return finite && atOnce;
 }
 
-void Counter::countMany(std::span<const float> values, size_t unit, const Look& look) {
+/// Only a histogram's top octave rises: what is coarse now stays coarse.
+int Counter::lowestFine(const Histogram& target, std::span<const Clamped> clamped) {
+    int lowest = target.lowestFine();
+    for (const Clamped& child : clamped)
+        lowest = std::min(lowest, child.target->lowestFine());
+    return lowest;
+}
+
+void Counter::beginTables(int floor) {
+    m_tables.resize(std::max(m_tables.size(), static_cast<size_t>(threadCount())));
+    for (auto& table : m_tables) {
+        if (!table)
+            table = std::make_unique<CountTable>();
+        table->begin(floor);
+    }
+}
+
+void Counter::countMany(std::span<const float> values, size_t unit, const CountManner::Look& look) {
     const size_t together = std::max<size_t>(1, kTogether / unit) * unit;
-    parallelFor(static_cast<int64_t>(values.size() / unit),
-                static_cast<int64_t>(std::max<size_t>(1, kGrain / unit)),
-                [&](int64_t first, int64_t last, int worker) {
-                    CountTable& table = *m_tables[static_cast<size_t>(worker)];
-                    const size_t end = static_cast<size_t>(last) * unit;
-                    for (size_t at = static_cast<size_t>(first) * unit; at < end;) {
-                        const size_t next = std::min(end, at + together);
-                        table.count(values.subspan(at, next - at));
-                        look(at, next, worker);  // sequential reading fetched them fastest
-                        at = next;
-                    }
-                    table.end();
-                });
+    const auto units = static_cast<int64_t>(values.size() / unit);
+    const auto grain = static_cast<int64_t>(std::max<size_t>(1, kGrain / unit));
+    const bool isAlone = threadCount() == 1;
+    parallelFor(units, grain, [&](int64_t first, int64_t last, int worker) {
+        CountTable& table = *m_tables[static_cast<size_t>(worker)];
+        const size_t end = static_cast<size_t>(last) * unit;
+        for (size_t at = static_cast<size_t>(first) * unit; at < end;) {
+            const size_t next = std::min(end, at + together);
+            table.count(values.subspan(at, next - at));
+            look(at, next, worker);  // sequential reading fetched them fastest
+            at = next;
+        }
+        table.end(isAlone);
+    });
 }
 
 void Counter::flush(Histogram& target, std::span<const Clamped> clamped) {

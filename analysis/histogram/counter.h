@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <vector>
 
@@ -26,30 +27,37 @@ struct Clamped {
     }
 };
 
+/// How a tensor is counted.
+struct CountManner {
+    /// Sees values [begin, end) on a thread just after they were counted there.
+    using Look = std::function<void(size_t begin, size_t end, int worker)>;
+
+    size_t unit = 1;              ///< `look` gets whole multiples of so many values
+    Look look;                    ///< may be empty; as many values as stay in the cache
+    std::mutex* guard = nullptr;  ///< held while the histograms are used; may be null
+};
+
 /// Counts tensors on all threads of parallelFor (base/parallel.h): each has a table of its own,
 /// which are added to the histogram, octave by octave, and cleared. Only octaves that values lie in
 /// are visited, those that the histogram keeps coarse at a sixteenth of the cost. A few thousand
 /// values are added to the histogram at once.
 class Counter {
 public:
-    /// Sees values [begin, end) on a thread just after they were counted there.
-    using Look = std::function<void(size_t begin, size_t end, int worker)>;
-
     /// Adds what was counted after at most that many values (a parameter for tests).
     explicit Counter(uint64_t mostPending = kMostPending) : m_mostPending(mostPending) {}
 
     /// Into `target`, and into those of `clamped` where all values are finite and no more than may
-    /// be pending: returns whether they are. `look` gets whole multiples of `unit` values, as many
-    /// as stay in the cache.
+    /// be pending: returns whether they are.
     bool count(std::span<const float> values, Histogram& target,
-               std::span<const Clamped> clamped = {}, size_t unit = 1, const Look& look = {});
+               std::span<const Clamped> clamped = {}, const CountManner& manner = {});
 
     static constexpr uint64_t kMostPending = 0xffffffffu;  ///< what the tables hold together
 
 private:
     class Flush;
-    void countMany(std::span<const float> values, size_t unit,
-                   const std::function<void(size_t, size_t, int)>& look);
+    static int lowestFine(const Histogram& target, std::span<const Clamped> clamped);
+    void beginTables(int floor);
+    void countMany(std::span<const float> values, size_t unit, const CountManner::Look& look);
     void flush(Histogram& target, std::span<const Clamped> clamped);
 
     std::vector<std::unique_ptr<CountTable>> m_tables;  ///< one per worker, made on first use

@@ -325,8 +325,8 @@ void Collector::count(Slot& target, const Tensor& tensor, bool batchFirst) {
     }
     const bool clampedToo = m_counter.count(
         tensor.inMemoryOrder().values<float>(), target.statistics.histogram, clamped,
-        extents.unit(),
-        [&](size_t begin, size_t end, int worker) { extents.look(begin, end, worker); });
+        {extents.unit(),
+         [&](size_t begin, size_t end, int worker) { extents.look(begin, end, worker); }});
     extents.finish();
     addRanges(target, extents, itself, batchFirst);
     for (size_t i = 0; i < clamped.size() && clampedToo; ++i) {
