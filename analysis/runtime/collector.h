@@ -3,14 +3,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "analysis/graph/graph.h"
-#include "analysis/histogram/counter.h"
 #include "analysis/histogram/statistics.h"
-#include "analysis/runtime/channel_extents.h"
 #include "analysis/runtime/executor.h"
 
 namespace clipscope::runtime {
@@ -25,6 +24,16 @@ public:
     /// collector.
     Collector(const graph::Graph& graph, std::span<const graph::ValueId> activations,
               Device* device = nullptr);
+    ~Collector() override;
+
+    /// For one of several runs side by side, each of which shows its values to a lane of its own
+    /// rather than to the collector. Not where there is a device. The collector must outlive it.
+    class Lane;
+    std::unique_ptr<Lane> makeLane();
+    /// To be called before any runs of which some will have padding go side by side.
+    void separateCopies();
+    /// While the result lives, no lane changes what statisticsOnHost() and shape() show.
+    std::vector<std::unique_lock<std::mutex>> holdStill();
 
     /// Says which samples (global indices) the next run holds along its first axis, and how many
     /// more rows are padding, not to be counted in tensors whose first axis is the batch.
@@ -74,31 +83,26 @@ private:
         /// The slot of the values that these are in another order, whose histogram is theirs.
         std::optional<size_t> original;
         std::vector<size_t> copies;                  ///< slots of which this is the original
-        bool isDone = false;                         ///< by its parent, for the tensor to come
+        size_t family = 0;                           ///< whose guard is that of this slot, too
         std::unique_ptr<DeviceStatistics> onDevice;  ///< made on first use
     };
 
     void findChildren(const graph::Graph& graph);
     void findCopies(const graph::Graph& graph);
+    void findFamilies();
     /// Gives the copies histograms of their own, from now on.
     void separate(Slot& original);
 
     Slot& slot(graph::ValueId value);
     const Slot& slot(graph::ValueId value) const;
-    static ChannelAxis channelAxis(const Slot& slot, size_t rank);
-    bool observeOnDevice(Slot& slot, const Tensor& tensor, bool batchFirst);
-    void count(Slot& slot, const Tensor& tensor, bool batchFirst);
-    /// The ranges that `extents` found, of values between the bounds.
-    void addRanges(Slot& slot, const ChannelExtents& extents, const histogram::Clamped& bounds,
-                   bool batchFirst);
+    std::mutex& guardOf(const Slot& slot) { return m_guards[slot.family]; }
 
     Device* m_device;
     std::vector<int32_t> m_slotOf;  ///< by value, -1 for those not wanted
     std::vector<Slot> m_slots;
-    std::vector<graph::ValueId> m_values;  ///< by slot
-    histogram::Counter m_counter;
-    std::vector<int64_t> m_samples;
-    int64_t m_padding = 0;
+    std::vector<graph::ValueId> m_values;    ///< by slot
+    std::unique_ptr<std::mutex[]> m_guards;  ///< of the slots' statistics and shapes, by family
+    std::unique_ptr<Lane> m_lane;            ///< where there is only one run at a time
     bool m_secondPass = false;
     bool m_isAhead = false;  ///< the device holds more than the host
 };

@@ -386,9 +386,17 @@ void Executor::runAll(const std::map<std::string, Tensor>& inputs, Run& run) {
     runSteps(m_steps, run);
 }
 
+std::shared_ptr<MemoryBudget> Executor::budgetFor(
+    const std::map<std::string, Tensor>& inputs) const {
+    std::shared_ptr<MemoryBudget> budget = memoryBudget(m_weightBytes + bytesOf(inputs));
+    if (m_mostBytes >= budget->limit())
+        return budget;
+    return std::make_shared<MemoryBudget>(m_mostBytes, "the run was given no more");
+}
+
 std::vector<Tensor> Executor::run(const std::map<std::string, Tensor>& inputs, Observer* observer,
                                   const CancellationToken& cancel) {
-    const MemoryBudget::Scope scope(memoryBudget(m_weightBytes + bytesOf(inputs)));
+    const MemoryBudget::Scope scope(budgetFor(inputs));
     Run run{std::vector<Tensor>(m_graph.values.size()), observer, &cancel};
     runAll(inputs, run);
     std::vector<Tensor> outputs;
@@ -399,7 +407,7 @@ std::vector<Tensor> Executor::run(const std::map<std::string, Tensor>& inputs, O
 
 void Executor::show(const std::map<std::string, Tensor>& inputs, Observer& observer,
                     const CancellationToken& cancel) {
-    const MemoryBudget::Scope scope(memoryBudget(m_weightBytes + bytesOf(inputs)));
+    const MemoryBudget::Scope scope(budgetFor(inputs));
     Run run{std::vector<Tensor>(m_graph.values.size()), &observer, &cancel};
     runAll(inputs, run);
 }

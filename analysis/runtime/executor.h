@@ -11,6 +11,7 @@
 #include "analysis/graph/graph.h"
 #include "analysis/runtime/device.h"
 #include "analysis/runtime/packed_weights.h"
+#include "analysis/tensor/memory_budget.h"
 
 namespace clipscope::runtime {
 
@@ -53,7 +54,12 @@ public:
     void show(const std::map<std::string, Tensor>& inputs, Observer& observer,
               const CancellationToken& cancel = {});
 
+    /// From now on tensors may take no more than `bytes`, if that is less than what memory_limit.h
+    /// grants.
+    void limitMemory(size_t bytes) { m_mostBytes = bytes; }
+
     const graph::Graph& graph() const { return m_graph; }
+    const Device& device() const { return m_device; }
 
     /// Nodes that run each time, and those of them that the device has left to the CPU so far.
     struct NodeCounts {
@@ -70,6 +76,7 @@ private:
     struct Run;
 
     Executor(const Executor& original);
+    std::shared_ptr<MemoryBudget> budgetFor(const std::map<std::string, Tensor>& inputs) const;
     static std::vector<Step> unused(const std::vector<Step>& steps);
 
     std::vector<Step> prepare(const std::vector<graph::Node>& nodes, Run& folding);
@@ -93,6 +100,7 @@ private:
     std::vector<Step> m_steps;        ///< the nodes that run each time, in order
     std::vector<Tensor> m_constants;  ///< by value
     size_t m_weightBytes = 0;         ///< of the initializers
+    size_t m_mostBytes = SIZE_MAX;
     std::shared_ptr<PackedWeights> m_packed;
 };
 

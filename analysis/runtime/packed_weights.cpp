@@ -12,6 +12,34 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kPacking = {"Conv", "ConvTranspose", "Gemm", "MatMul"};
 
+/// Their executors keep the weights of quantized products and of recurrent layers.
+constexpr std::array<std::string_view, 18> kKeeping = {"ConvInteger",
+                                                       "DynamicQuantizeLSTM",
+                                                       "DynamicQuantizeMatMul",
+                                                       "GRU",
+                                                       "GatherBlockQuantized",
+                                                       "LSTM",
+                                                       "MatMulBnb4",
+                                                       "MatMulInteger",
+                                                       "MatMulIntegerToFloat",
+                                                       "MatMulNBits",
+                                                       "QAttention",
+                                                       "QGemm",
+                                                       "QLinearConv",
+                                                       "QLinearMatMul",
+                                                       "QMoE",
+                                                       "RNN",
+                                                       "AttnLSTM",
+                                                       "QEmbedLayerNormalization"};
+
+bool keepsWeights(const std::vector<graph::Node>& nodes) {
+    return std::ranges::any_of(nodes, [](const graph::Node& node) {
+        return std::ranges::find(kKeeping, node.type) != kKeeping.end() ||
+               std::ranges::any_of(
+                   node.bodies, [](const graph::Body& body) { return keepsWeights(body.nodes); });
+    });
+}
+
 /// Where no packing is needed the kernels read the weights themselves; SSE wants them aligned.
 bool readsUnaligned() {
 #ifdef __x86_64__
@@ -43,6 +71,10 @@ void markOthers(const std::vector<graph::Node>& nodes, std::vector<bool>& others
 bool isPacked(const graph::Node& node, size_t i) {
     return i == 1 && node.domain.empty() &&
            std::ranges::find(kPacking, node.type) != kPacking.end();
+}
+
+bool packsAllWeights(const graph::Graph& graph) {
+    return !keepsWeights(graph.nodes);
 }
 
 std::vector<bool> packedWeights(const graph::Graph& graph) {

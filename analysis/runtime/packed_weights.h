@@ -19,6 +19,9 @@ bool isPacked(const graph::Node& node, size_t i);
 /// beside the packed one, and can stay in the mapped file.
 std::vector<bool> packedWeights(const graph::Graph& graph);
 
+/// Whether no node keeps its weights, unpacked or in another form, in any other way.
+bool packsAllWeights(const graph::Graph& graph);
+
 /// What devices have repacked, so that executors that share their constants also share that: each
 /// repacks what no other has, and all hold it together.
 class PackedWeights {

@@ -2,13 +2,17 @@
 #include "analysis/session/calibration.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <mutex>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
 #include "analysis/graph/onnx_reader.h"
 #include "analysis/runtime/cpu/cpu_device.h"
+#include "analysis/runtime/lanes.h"
 #include "analysis/session/device_run.h"
 #include "analysis/session/merge.h"
 #include "analysis/session/model_layout.h"
@@ -54,44 +58,78 @@ std::vector<std::string> paddingNotes(const graph::Graph& graph, const DeviceRun
 /// A batch longer than this is cancelled between two nodes, a shorter one is finished first.
 constexpr std::chrono::milliseconds kLongBatch{500};
 
+/// Runs batches, of which several may be inside at once, and knows whether one was left half-way.
+class BatchRunner {
+    using Clock = std::chrono::steady_clock;
+
+public:
+    explicit BatchRunner(const CancellationToken& cancel) : m_cancel(cancel) {}
+
+    template <typename Run>
+    void operator()(Run&& run) {
+        const auto start = Clock::now();
+        ++m_inside;
+        run(isLong() ? m_cancel : m_cancel.heededFrom(start + kLongBatch));
+        --m_inside;
+        const Clock::duration took = Clock::now() - start;
+        const std::scoped_lock lock(m_mutex);
+        m_longest = std::max(m_longest.value_or(took), took);
+    }
+
+    bool isInside() const { return m_inside > 0; }
+
+private:
+    /// Before the first one ended every batch may be.
+    bool isLong() {
+        const std::scoped_lock lock(m_mutex);
+        return m_longest.value_or(Clock::duration::max()) > kLongBatch;
+    }
+
+    const CancellationToken& m_cancel;
+    std::atomic<int> m_inside{0};
+    std::mutex m_mutex;
+    std::optional<Clock::duration> m_longest;
+};
+
 /// One pass over the samples; false when it was stopped. `seen` takes the samples finished, `lost`
 /// why a device stopped answering.
 bool pass(SampleRun& run, DeviceRun& devices, const char* stage, std::vector<int64_t>& seen,
           std::vector<std::string>& notes, std::string& lost, const ProgressSink& progress,
           const CancellationToken& cancel, const std::function<void(int64_t)>& afterBatch = {}) {
-    using Clock = std::chrono::steady_clock;
-    bool isInside = false;
-    auto longest = Clock::duration::max();
+    BatchRunner runner(cancel);
+    const auto done = [&](const std::vector<int64_t>& samples) {
+        seen.insert(seen.end(), samples.begin(), samples.end());
+        if (afterBatch)
+            afterBatch(static_cast<int64_t>(seen.size()));
+    };
+    const auto runInLane = [&](const SampleBatch& batch, size_t lane) {
+        runner([&](const CancellationToken& heeded) { devices.run(batch, lane, heeded); });
+    };
+    const auto runAlone = [&](const SampleBatch& batch) {
+        runner([&](const CancellationToken& heeded) { devices.run(batch, heeded); });
+        done(batch.samples);
+    };
+    bool isComplete = true;
     try {
-        run.forEach(
-            [&](const SampleBatch& batch) {
-                const auto start = Clock::now();
-                isInside = true;
-                devices.run(batch,
-                            longest > kLongBatch ? cancel : cancel.heededFrom(start + kLongBatch));
-                isInside = false;
-                seen.insert(seen.end(), batch.samples.begin(), batch.samples.end());
-                if (afterBatch)
-                    afterBatch(static_cast<int64_t>(seen.size()));
-                longest = longest == Clock::duration::max()
-                              ? Clock::now() - start
-                              : std::max(longest, Clock::now() - start);
-            },
-            stage, progress, cancel, [&](SampleBatch& batch) { devices.send(batch); });
+        if (devices.laneCount() > 0)
+            run.forEachInLanes(devices.laneCount(), runInLane, done, stage, progress, cancel);
+        else
+            run.forEach(runAlone, stage, progress, cancel,
+                        [&](SampleBatch& batch) { devices.send(batch); });
         devices.finish();
     } catch (const DeviceLost& error) {
         seen = devices.keep();
         lost = fmt::format("{} stopped answering: {}", devices.name(), error.what());
-        return false;
+        isComplete = false;
     } catch (const Cancelled&) {
-        isInside = devices.stop() || isInside;
-        if (isInside)
+        if (devices.stop() || runner.isInside())
             notes.push_back(
                 "cancelled inside a batch: the first tensors of the graph hold it, "
                 "the others do not");
-        return false;
+        isComplete = false;
     }
-    return true;
+    std::ranges::sort(seen);
+    return isComplete;
 }
 
 /// False when it was stopped.
@@ -123,6 +161,9 @@ Session calibrateAt(const graph::Graph& graph, const CalibrationRequest& request
     LiveReporter reporter(devices.deviceCount() == 1 ? live : LiveSink(), liveNames(layout));
     std::string lost;
     const auto report = [&](int64_t done) {
+        if (!live)
+            return;
+        const auto still = devices.holdStill();
         reporter.update(
             done, run.shardSampleCount(),
             [&](size_t activation) -> const histogram::TensorStatistics& {
@@ -202,9 +243,12 @@ Session calibrate(const CalibrationRequest& request, const ProgressSink& progres
         return device->memoryKind() != MemoryKind::Host;
     });
     std::string tooLarge;
+    bool mayHaveLanes = true;
     while (true) {
         DeviceRun devices(graph, layout.activations, where, cancel, request.checkpoints);
         SampleRun run(graph, request.model, samples);
+        if (mayHaveLanes)
+            devices.makeLanes(run);
         try {
             Session session =
                 calibrateAt(graph, request, run, devices, layout, progress, cancel, live);
@@ -213,6 +257,8 @@ Session calibrate(const CalibrationRequest& request, const ProgressSink& progres
             sortSamples(session);
             computeThresholds(session, method, request.parameters, request.useGroups);
             return session;
+        } catch (const runtime::TooLargeForLanes&) {
+            mayHaveLanes = false;
         } catch (const BatchTooLarge& error) {
             if (tooLarge.empty())
                 tooLarge = fmt::format("a batch of {} does not fit the memory of {}", run.batch(),

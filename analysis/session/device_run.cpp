@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "analysis/base/error.h"
+#include "analysis/runtime/collector_lane.h"
+#include "analysis/runtime/lanes.h"
 
 namespace clipscope::session {
 
@@ -82,6 +84,11 @@ struct DeviceRun::Worker {
         }
     }
 
+    struct Lane {
+        runtime::Lane executor;
+        std::unique_ptr<runtime::Collector::Lane> collector;
+    };
+
     runtime::Device& device;
     const bool isCpu;
     runtime::Executor executor;
@@ -92,6 +99,7 @@ struct DeviceRun::Worker {
     Clock::time_point nextCheckpoint;
     bool hasFailed = false;  ///< inside a batch or a checkpoint, or there for good
     std::future<void> running;
+    std::vector<Lane> lanes;
 };
 
 DeviceRun::DeviceRun(const graph::Graph& graph, std::span<const ValueId> activations,
@@ -136,6 +144,30 @@ void DeviceRun::run(const SampleBatch& batch, const CancellationToken& cancel) {
         worker.running.get();
     worker.running =
         std::async(std::launch::async, [&worker, batch, cancel] { worker.run(batch, cancel); });
+}
+
+void DeviceRun::makeLanes(const SampleRun& samples) {
+    Worker& worker = *m_workers.front();
+    if (m_workers.size() > 1)
+        return;
+    for (runtime::Lane& lane : runtime::makeLanes(worker.executor, samples.batchCount()))
+        worker.lanes.push_back({std::move(lane), worker.collector.makeLane()});
+    if (laneCount() > 0 && samples.mayPad())
+        worker.collector.separateCopies();
+}
+
+size_t DeviceRun::laneCount() const {
+    return m_workers.front()->lanes.size();
+}
+
+void DeviceRun::run(const SampleBatch& batch, size_t lane, const CancellationToken& cancel) {
+    Worker::Lane& own = m_workers.front()->lanes[lane];
+    own.collector->beginBatch(batch.samples, batch.padding);
+    own.executor.show(batch.inputs, *own.collector, cancel);
+}
+
+std::vector<std::unique_lock<std::mutex>> DeviceRun::holdStill() {
+    return m_workers.front()->collector.holdStill();
 }
 
 void DeviceRun::finish() {

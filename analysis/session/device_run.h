@@ -4,6 +4,7 @@
 #include <chrono>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -45,6 +46,13 @@ public:
     /// The first batch runs once without being counted on every device but the CPU, so that one
     /// which does not fit is found at once. Throws BatchTooLarge and DeviceLost.
     void run(const SampleBatch& batch, const CancellationToken& cancel);
+    /// Makes ready to run batches side by side on a single CPU (runtime/lanes.h), where that
+    /// pays. To be called before anything runs.
+    void makeLanes(const SampleRun& samples);
+    size_t laneCount() const;
+    /// Runs a batch; each lane on a thread of its own. Throws runtime::TooLargeForLanes.
+    void run(const SampleBatch& batch, size_t lane, const CancellationToken& cancel);
+
     /// Waits for all batches and brings what they left to the host.
     void finish();
     /// After an error: waits; the indices, ascending, of the samples that are counted completely in
@@ -61,6 +69,8 @@ public:
     std::vector<graph::ValueId> countedWithPadding() const;
     /// The only device's, while it runs; a device other than the CPU shows its last checkpoint.
     const histogram::TensorStatistics& statistics(graph::ValueId value);
+    /// While the result lives, no lane changes what statistics() shows.
+    std::vector<std::unique_lock<std::mutex>> holdStill();
 
     size_t deviceCount() const { return m_workers.size(); }
     std::string name() const;  ///< of all devices

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
+#include <memory>
+#include <mutex>
 
 #include <fmt/format.h>
 
@@ -11,6 +14,7 @@
 #include "analysis/graph/onnx_reader.h"
 #include "analysis/runtime/cpu/cpu_device.h"
 #include "analysis/runtime/executor.h"
+#include "analysis/runtime/lanes.h"
 
 namespace clipscope::session {
 namespace {
@@ -59,6 +63,61 @@ void append(Arrays& arrays, const std::string& name, std::vector<Tensor> parts, 
                                        parts[i].shape().begin() + 1, parts[i].shape().end()))));
 }
 
+struct BatchOutputs {
+    size_t samples = 0;
+    std::vector<Tensor> tensors;
+};
+
+/// By the first sample of each batch.
+using OutputParts = std::map<int64_t, BatchOutputs>;
+
+void leavePaddingOut(const SampleBatch& batch, std::vector<Tensor>& outputs) {
+    const auto samples = static_cast<int64_t>(batch.samples.size());
+    if (batch.padding == 0)
+        return;
+    for (Tensor& tensor : outputs)
+        if (tensor.rank() > 0 && tensor.shape()[0] == samples + batch.padding)
+            tensor = tensor.rows(0, samples);
+}
+
+/// Of all batches: side by side where there are lanes, else one after the other.
+OutputParts outputsOfBatches(SampleRun& run, runtime::Executor& executor,
+                             std::vector<runtime::Lane> lanes, const ProgressSink& progress,
+                             const CancellationToken& cancel) {
+    OutputParts parts;
+    std::mutex guard;
+    const auto keep = [&](const SampleBatch& batch, std::vector<Tensor> outputs) {
+        leavePaddingOut(batch, outputs);
+        const std::scoped_lock lock(guard);
+        parts[batch.samples.front()] = {batch.samples.size(), std::move(outputs)};
+    };
+    if (lanes.empty())
+        run.forEach(
+            [&](const SampleBatch& batch) {
+                keep(batch, executor.run(batch.inputs, nullptr, cancel));
+            },
+            "run", progress, cancel);
+    else
+        run.forEachInLanes(
+            lanes.size(),
+            [&](const SampleBatch& batch, size_t lane) {
+                keep(batch, lanes[lane].run(batch.inputs, cancel));
+            },
+            [](const std::vector<int64_t>&) {}, "run", progress, cancel);
+    return parts;
+}
+
+Arrays outputsOf(const graph::Graph& graph, OutputParts parts, bool rows) {
+    Arrays arrays;
+    for (size_t o = 0; o < graph.outputs.size(); ++o) {
+        std::vector<Tensor> ofBatches;
+        for (auto& [sample, outputs] : parts)
+            ofBatches.push_back(std::move(outputs.tensors[o]));
+        append(arrays, graph[graph.outputs[o]].name, std::move(ofBatches), rows);
+    }
+    return arrays;
+}
+
 }  // namespace
 
 InferenceReport runModel(const std::filesystem::path& model, const SampleRequest& request,
@@ -68,25 +127,17 @@ InferenceReport runModel(const std::filesystem::path& model, const SampleRequest
     runtime::CpuDevice cpu;
     runtime::Executor executor(graph, device ? *device : cpu, cancel);
     SampleRun run(graph, model, request);
-    std::vector<std::vector<Tensor>> parts(graph.outputs.size());
+    OutputParts parts;
+    try {
+        parts = outputsOfBatches(run, executor, runtime::makeLanes(executor, run.batchCount()),
+                                 progress, cancel);
+    } catch (const runtime::TooLargeForLanes&) {
+        parts = outputsOfBatches(run, executor, {}, progress, cancel);
+    }
     InferenceReport report;
-    run.forEach(
-        [&](const SampleBatch& batch) {
-            std::vector<Tensor> outputs = executor.run(batch.inputs, nullptr, cancel);
-            const auto samples = static_cast<int64_t>(batch.samples.size());
-            for (size_t o = 0; o < outputs.size(); ++o) {
-                Tensor& tensor = outputs[o];
-                if (batch.padding > 0 && tensor.rank() > 0 &&
-                    tensor.shape()[0] == samples + batch.padding)
-                    tensor = tensor.rows(0, samples);
-                parts[o].push_back(std::move(tensor));
-            }
-            report.samples += batch.samples.size();
-        },
-        "run", progress, cancel);
-    Arrays arrays;
-    for (size_t o = 0; o < parts.size(); ++o)
-        append(arrays, graph[graph.outputs[o]].name, std::move(parts[o]), run.samplesAreRows());
+    for (const auto& [sample, part] : parts)
+        report.samples += part.samples;
+    const Arrays arrays = outputsOf(graph, std::move(parts), run.samplesAreRows());
     data::writeNpz(output, arrays);
     for (const auto& [name, tensor] : arrays)
         report.outputs.emplace_back(name, tensor.shape());

@@ -2,9 +2,16 @@
 #include "analysis/session/sample_run.h"
 
 #include <algorithm>
+#include <atomic>
+#include <condition_variable>
 #include <cstring>
+#include <deque>
+#include <exception>
 #include <future>
+#include <mutex>
 #include <optional>
+#include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -186,15 +193,15 @@ const data::SampleSource& SampleRun::source() const {
 /// The samples that can be read, with their indices.
 std::vector<std::pair<data::Sample, int64_t>> SampleRun::loadEach(
     int64_t first, int64_t last, std::vector<SkippedSample>& skipped) const {
-    struct Loaded {
+    struct One {
         std::optional<data::Sample> sample;
         std::vector<SkippedSample> skipped;
     };
-    std::vector<Loaded> loaded(static_cast<size_t>(last - first));
+    std::vector<One> loaded(static_cast<size_t>(last - first));
     const auto loadSome = [&](int64_t begin, int64_t end, int) {
         const MemoryBudget::Scope scope(m_state->memory);
         for (int64_t i = begin; i < end; ++i) {
-            Loaded& one = loaded[static_cast<size_t>(i)];
+            One& one = loaded[static_cast<size_t>(i)];
             one.sample = m_state->source.tryLoad(first + i, one.skipped);
         }
     };
@@ -239,25 +246,34 @@ SampleBatch SampleRun::load(int64_t first, int64_t last,
     return batch;
 }
 
+struct SampleRun::Loaded {
+    SampleBatch batch;
+    std::vector<SkippedSample> skipped;
+};
+
+SampleRun::Loaded SampleRun::loadBatch(int64_t b) const {
+    Loaded loaded;
+    loaded.batch = load(b * m_batch, std::min((b + 1) * m_batch, m_state->count), loaded.skipped);
+    return loaded;
+}
+
+int64_t SampleRun::batchCount() const {
+    return (m_state->count + m_batch - 1) / m_batch;
+}
+
 void SampleRun::forEach(const std::function<void(const SampleBatch&)>& run, const char* stage,
                         const ProgressSink& progress, const CancellationToken& cancel,
                         const std::function<void(SampleBatch&)>& prepare) {
-    struct Loaded {
-        SampleBatch batch;
-        std::vector<SkippedSample> skipped;
-    };
     const int64_t end = m_state->firstBatch + m_state->batches;
-    auto loadBatch = [&](int64_t b) {
-        Loaded loaded;
-        loaded.batch =
-            load(b * m_batch, std::min((b + 1) * m_batch, m_state->count), loaded.skipped);
+    auto readBatch = [&](int64_t b) {
+        Loaded loaded = loadBatch(b);
         if (prepare && !loaded.batch.samples.empty()) {
             const MemoryBudget::Scope scope(m_state->memory);
             prepare(loaded.batch);
         }
         return loaded;
     };
-    auto ask = [&](int64_t b) { return std::async(std::launch::async, loadBatch, b); };
+    auto ask = [&](int64_t b) { return std::async(std::launch::async, readBatch, b); };
 
     const int64_t first = m_state->firstBatch * m_batch;
     const int64_t total = shardSampleCount();
@@ -281,13 +297,127 @@ void SampleRun::forEach(const std::function<void(const SampleBatch&)>& run, cons
             progress(
                 {stage, "samples", std::min((b + 1) * m_batch, m_state->count) - first, total});
     }
-    if (done == 0)
-        throw Error(
-            ErrorCode::BadInput,
-            m_skipped.empty()
-                ? std::string("there are no samples")
-                : fmt::format("not one of {} samples could be read; the first: {}: {}",
-                              m_skipped.size(), m_skipped.front().id, m_skipped.front().reason));
+    requireSamples(done);
+}
+
+/// What the threads of forEachInLanes and the calling one tell each other.
+struct SampleRun::Lanes {
+    struct Ended {
+        int64_t batch = 0;
+        std::vector<int64_t> samples;
+        std::vector<SkippedSample> skipped;
+    };
+
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::deque<Ended> ended;
+    size_t running = 0;
+    std::exception_ptr failure;  ///< the first
+    std::atomic<bool> stops{false};
+    std::atomic<int64_t> next{0};
+
+    /// When it goes, the threads come to an end.
+    struct Stop {
+        explicit Stop(Lanes& lanes) : flag(lanes.stops) {}
+        ~Stop() { flag = true; }
+        Stop(const Stop&) = delete;
+        Stop& operator=(const Stop&) = delete;
+        std::atomic<bool>& flag;
+    };
+
+    /// `work` says whether there is more.
+    template <typename Work>
+    void runLane(Work&& work) {
+        try {
+            const ThreadCountScope one(1);
+            while (!stops && work()) {
+            }
+        } catch (...) {
+            const std::scoped_lock lock(mutex);
+            if (!stops.exchange(true))
+                failure = std::current_exception();
+        }
+        const std::scoped_lock lock(mutex);
+        --running;
+        changed.notify_one();
+    }
+
+    void report(Ended one) {
+        const std::scoped_lock lock(mutex);
+        ended.push_back(std::move(one));
+        changed.notify_one();
+    }
+
+    /// The next one that ended; none once all threads did.
+    std::optional<Ended> wait() {
+        std::unique_lock lock(mutex);
+        changed.wait(lock, [&] { return !ended.empty() || running == 0; });
+        if (ended.empty())
+            return {};
+        Ended one = std::move(ended.front());
+        ended.pop_front();
+        return one;
+    }
+};
+
+void SampleRun::forEachInLanes(size_t lanes,
+                               const std::function<void(const SampleBatch&, size_t)>& run,
+                               const std::function<void(const std::vector<int64_t>&)>& done,
+                               const char* stage, const ProgressSink& progress,
+                               const CancellationToken& cancel) {
+    const int64_t end = m_state->firstBatch + m_state->batches;
+    const int64_t total = shardSampleCount();
+    Lanes shared;
+    shared.next = m_state->firstBatch;
+    shared.running = lanes;
+    const auto runNext = [&](size_t lane) {
+        const int64_t b = shared.next++;
+        if (b >= end)
+            return false;
+        cancel.check();
+        Loaded loaded = loadBatch(b);
+        if (!loaded.batch.samples.empty())
+            run(loaded.batch, lane);
+        shared.report({b, std::move(loaded.batch.samples), std::move(loaded.skipped)});
+        return true;
+    };
+    if (progress)
+        progress({stage, "samples", 0, total});
+    std::map<int64_t, std::vector<SkippedSample>> skipped;
+    size_t count = 0;
+    int64_t passed = 0;
+    {
+        std::vector<std::jthread> threads;
+        for (size_t lane = 0; lane < lanes; ++lane)
+            threads.emplace_back([&, lane] { shared.runLane([&] { return runNext(lane); }); });
+        const Lanes::Stop stop(shared);
+        while (std::optional<Lanes::Ended> ended = shared.wait()) {
+            count += ended->samples.size();
+            passed += static_cast<int64_t>(ended->samples.size() + ended->skipped.size());
+            if (!ended->samples.empty())
+                done(ended->samples);
+            if (progress)
+                progress({stage, "samples", passed, total});
+            skipped[ended->batch] = std::move(ended->skipped);
+        }
+    }
+    m_skipped.clear();
+    for (const auto& [batch, some] : skipped)
+        m_skipped.insert(m_skipped.end(), some.begin(), some.end());
+    if (shared.failure)
+        std::rethrow_exception(shared.failure);
+    requireSamples(count);
+}
+
+void SampleRun::requireSamples(size_t done) const {
+    if (done > 0)
+        return;
+    throw Error(
+        ErrorCode::BadInput,
+        m_skipped.empty()
+            ? std::string("there are no samples")
+            : fmt::format("not one of {} samples could be read; the first: {}: {}",
+                          m_skipped.size(), m_skipped.front().id, m_skipped.front().reason));
 }
 
 }  // namespace clipscope::session

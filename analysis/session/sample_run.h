@@ -61,10 +61,21 @@ public:
                  const ProgressSink& progress, const CancellationToken& cancel,
                  const std::function<void(SampleBatch&)>& prepare = {});
 
+    /// The same with several threads, each of which reads and runs whole batches, in `run(batch,
+    /// lane)` for a lane below `lanes`. `done` gets the batches in the order in which they end, on
+    /// the calling thread.
+    void forEachInLanes(size_t lanes,
+                        const std::function<void(const SampleBatch&, size_t lane)>& run,
+                        const std::function<void(const std::vector<int64_t>& samples)>& done,
+                        const char* stage, const ProgressSink& progress,
+                        const CancellationToken& cancel);
+
+    int64_t batchCount() const;             ///< of all shards
     int64_t sampleCount() const;            ///< after --limit, before --shard
     int64_t shardSampleCount() const;       ///< of the part that forEach() goes through
     std::string sampleId(int64_t i) const;  ///< "source#index"
     int64_t batch() const { return m_batch; }
+    bool mayPad() const { return m_fixedBatch; }
     const std::vector<SkippedSample>& skipped() const { return m_skipped; }
     const std::string& recipe() const { return m_recipe; }  ///< JSON, "" where none was needed
     const std::vector<std::string>& notes() const { return m_notes; }
@@ -75,6 +86,10 @@ public:
 
 private:
     struct State;
+    struct Loaded;
+    struct Lanes;
+    Loaded loadBatch(int64_t batch) const;
+    void requireSamples(size_t done) const;
     std::vector<std::pair<data::Sample, int64_t>> loadEach(
         int64_t first, int64_t last, std::vector<SkippedSample>& skipped) const;
     SampleBatch load(int64_t first, int64_t last, std::vector<SkippedSample>& skipped) const;

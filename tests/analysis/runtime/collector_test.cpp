@@ -2,6 +2,7 @@
 #include "analysis/runtime/collector.h"
 
 #include <cmath>
+#include <deque>
 #include <limits>
 #include <random>
 
@@ -234,7 +235,7 @@ TEST(Collector, MovedValuesNeedNotBeCounted) {
     for (const bool padded : {false, true})
         for (const std::vector<size_t>& order : {std::vector<size_t>{0, 1, 2, 3}, {3, 2, 1, 0}}) {
             Collector together(graph, all);
-            std::vector<Collector> alone;
+            std::deque<Collector> alone;
             for (const ValueId value : all)
                 alone.emplace_back(graph, std::vector<ValueId>{value});
             for (size_t batch = 0; batch < 4; ++batch) {
