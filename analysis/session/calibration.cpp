@@ -147,6 +147,23 @@ bool secondPass(SampleRun& run, DeviceRun& devices, size_t bins, std::vector<std
     return false;
 }
 
+/// What was collected of the samples `seen`, ascending.
+void takeOver(Session& session, const SampleRun& run, DeviceRun& devices, ModelLayout layout,
+              const std::vector<int64_t>& seen) {
+    for (const int64_t sample : seen)
+        session.samples.push_back(run.sampleId(sample));
+    for (size_t a = 0; a < layout.activations.size(); ++a) {
+        TensorEntry& tensor = layout.tensors[layout.tensorOf[a]];
+        tensor.shape = devices.shape(layout.activations[a]);
+        tensor.statistics = devices.takeStatistics(layout.activations[a]);
+        if (session.isPartial)
+            tensor.statistics.exactAbs.reset();
+    }
+    session.tensors = std::move(layout.tensors);
+    session.groups = std::move(layout.groups);
+    renumber(session.tensors, seen);
+}
+
 /// The whole calibration at the batch that the samples ask for. Throws BatchTooLarge.
 Session calibrateAt(const graph::Graph& graph, const CalibrationRequest& request, SampleRun& run,
                     DeviceRun& devices, ModelLayout layout, const ProgressSink& progress,
@@ -160,12 +177,12 @@ Session calibrateAt(const graph::Graph& graph, const CalibrationRequest& request
     std::vector<int64_t> seen;
     LiveReporter reporter(devices.deviceCount() == 1 ? live : LiveSink(), liveNames(layout));
     std::string lost;
-    const auto report = [&](int64_t done) {
+    const auto reportOf = [&](int64_t done, int64_t total) {
         if (!live)
             return;
         const auto still = devices.holdStill();
         reporter.update(
-            done, run.shardSampleCount(),
+            done, total,
             [&](size_t activation) -> const histogram::TensorStatistics& {
                 return devices.statistics(layout.activations[activation]);
             },
@@ -173,8 +190,12 @@ Session calibrateAt(const graph::Graph& graph, const CalibrationRequest& request
                 return LiveDevice{devices.name(), hostShare()};
             });
     };
+    const auto report = [&](int64_t done) { reportOf(done, run.shardSampleCount()); };
     bool complete =
         pass(run, devices, "calibrate", seen, session.notes, lost, progress, cancel, report);
+    const auto finished = static_cast<int64_t>(seen.size());
+    if (complete && finished < run.shardSampleCount())  // the others could not be read
+        reportOf(finished, finished);
     if (!lost.empty() && seen.empty())
         throw Error(ErrorCode::Io, lost);
     if (!lost.empty())
@@ -196,18 +217,7 @@ Session calibrateAt(const graph::Graph& graph, const CalibrationRequest& request
         session.notes.push_back(std::move(note));
     if (std::string share = hostShare().sentence(); !share.empty())
         session.notes.push_back(std::move(share));
-    for (const int64_t sample : seen)
-        session.samples.push_back(run.sampleId(sample));
-    for (size_t a = 0; a < layout.activations.size(); ++a) {
-        TensorEntry& tensor = layout.tensors[layout.tensorOf[a]];
-        tensor.shape = devices.shape(layout.activations[a]);
-        tensor.statistics = devices.takeStatistics(layout.activations[a]);
-        if (!complete)
-            tensor.statistics.exactAbs.reset();
-    }
-    session.tensors = std::move(layout.tensors);
-    session.groups = std::move(layout.groups);
-    renumber(session.tensors, seen);
+    takeOver(session, run, devices, std::move(layout), seen);
     return session;
 }
 

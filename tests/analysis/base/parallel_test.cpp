@@ -2,6 +2,7 @@
 #include "analysis/base/parallel.h"
 
 #include <atomic>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -36,6 +37,25 @@ TEST(ParallelFor, PassesAnExceptionOn) {
                                      throw Error(ErrorCode::Internal, "piece");
                              }),
                  Error);
+    setThreadCount(0);
+}
+
+TEST(ThreadCountScope, HoldsForItsThreadAndNests) {
+    setThreadCount(4);
+    {
+        const ThreadCountScope one(1);
+        EXPECT_EQ(threadCount(), 1);
+        {
+            const ThreadCountScope three(3);
+            EXPECT_EQ(threadCount(), 3);
+        }
+        EXPECT_EQ(threadCount(), 1);
+        std::thread([] { EXPECT_EQ(threadCount(), 4); }).join();
+        int pieces = 0;
+        parallelFor(1000, 1, [&](int64_t, int64_t, int) { ++pieces; });
+        EXPECT_EQ(pieces, 1);
+    }
+    EXPECT_EQ(threadCount(), 4);
     setThreadCount(0);
 }
 

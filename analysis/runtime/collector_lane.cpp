@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/runtime/collector_lane.h"
+
+#include <limits>
+#include <mutex>
+#include <span>
+#include <utility>
+
+#include "analysis/base/parallel.h"
+#include "analysis/runtime/cpu/cpu_device.h"
+
+namespace clipscope::runtime {
+namespace {
+
+constexpr int64_t kGrain = 1 << 15;  // values that are worth a thread
+
+/// The values as float32 on the host.
+Tensor asFloats(const Tensor& tensor) {
+    if (tensor.type() == DType::Float32)
+        return tensor;
+    const Tensor lying = tensor.inMemoryOrder();
+    Tensor floats(DType::Float32, lying.shape());
+    CpuDevice().cast(lying, floats);
+    return tensor.layout() == Layout::ChannelsLast ? floats.asChannelsLast() : floats;
+}
+
+ChannelAxis channelAxis(bool lastAxisIsChannel, size_t rank) {
+    if (rank == 2 || (rank == 3 && lastAxisIsChannel))
+        return ChannelAxis::Last;
+    return rank >= 3 ? ChannelAxis::One : ChannelAxis::None;
+}
+
+}  // namespace
+
+void Collector::Lane::beginBatch(std::vector<int64_t> samples, int64_t padding) {
+    m_samples = std::move(samples);
+    m_padding = padding;
+    m_isDone.assign(m_isDone.size(), false);
+    if (padding > 0)  // which the one may count and the other not
+        m_collector.separateCopies();
+}
+
+void Collector::Lane::observe(graph::ValueId value, const Tensor& raw) {
+    Slot& target = m_collector.slot(value);
+    Tensor tensor = raw;
+    const auto batch = static_cast<int64_t>(m_samples.size());
+    const bool batchFirst = tensor.rank() > 0 && tensor.shape()[0] == batch + m_padding;
+    if (batchFirst && m_padding > 0)
+        tensor = tensor.rows(0, batch);
+    {
+        const std::scoped_lock lock(m_collector.guardOf(target));
+        target.paddingCounted = target.paddingCounted || (m_padding > 0 && !batchFirst);
+        target.shape = tensor.shape();
+    }
+    const auto index = static_cast<size_t>(m_collector.m_slotOf[value.value()]);
+    if (!m_collector.m_secondPass && m_isDone[index]) {
+        m_isDone[index] = false;
+        return;
+    }
+    if (observeOnDevice(target, tensor, batchFirst))
+        return;
+    tensor = asFloats(m_collector.m_device ? m_collector.m_device->toHost(tensor) : tensor);
+    if (m_collector.m_secondPass)
+        return addExact(target, tensor);
+    count(target, tensor, batchFirst);
+}
+
+/// False where the tensor is, or belongs, on the CPU.
+bool Collector::Lane::observeOnDevice(Slot& target, const Tensor& tensor, bool batchFirst) {
+    Device* device = m_collector.m_device;
+    if (!device || tensor.isHost() || !isFloat(tensor.type()))
+        return false;
+    if (!target.onDevice)
+        target.onDevice = device->makeStatistics();
+    if (!target.onDevice)
+        return false;
+    m_collector.m_isAhead = true;
+    Tensor floats = tensor;
+    if (tensor.type() != DType::Float32) {
+        floats = device->allocate(DType::Float32, tensor.shape());
+        device->cast(tensor, floats);
+    }
+    if (m_collector.m_secondPass) {
+        target.onDevice->observeExact(floats, *target.statistics.exactAbs);
+        return true;
+    }
+    const bool known = batchFirst || m_samples.size() == 1;
+    target.onDevice->observe(
+        floats, channelAxis(target.lastAxisIsChannel, tensor.rank()),
+        known ? std::span<const int64_t>(m_samples) : std::span<const int64_t>());
+    return true;
+}
+
+void Collector::Lane::addExact(Slot& target, const Tensor& floats) {
+    const std::span<const float> values = floats.inMemoryOrder().values<float>();
+    histogram::EqualBins& bins = *target.statistics.exactAbs;
+    std::vector<histogram::EqualBins> parts(static_cast<size_t>(threadCount()));
+    parallelFor(
+        static_cast<int64_t>(values.size()), kGrain, [&](int64_t begin, int64_t end, int worker) {
+            histogram::EqualBins& part = parts[static_cast<size_t>(worker)];
+            if (part.counts.empty())
+                part = {bins.lo, bins.hi, std::vector<uint64_t>(bins.counts.size())};
+            histogram::addExactAbs(
+                values.subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin)), part);
+        });
+    const std::scoped_lock lock(m_collector.guardOf(target));
+    for (const histogram::EqualBins& part : parts)
+        for (size_t k = 0; k < part.counts.size(); ++k)
+            bins.counts[k] += part.counts[k];
+}
+
+void Collector::Lane::count(Slot& target, const Tensor& tensor, bool batchFirst) {
+    const int64_t samples = batchFirst ? static_cast<int64_t>(m_samples.size()) : 1;
+    if (tensor.elementCount() == 0 || samples == 0)
+        return;
+    std::mutex& guard = m_collector.guardOf(target);
+    ChannelExtents extents(tensor, target.lastAxisIsChannel, samples);
+    constexpr float kInfinity = std::numeric_limits<float>::infinity();
+    const histogram::Clamped itself{-kInfinity, kInfinity, &target.statistics.histogram};
+    if (target.original) {
+        extents.lookAtAll();
+        const std::scoped_lock lock(guard);
+        addRanges(target, extents, itself, batchFirst);
+        return;
+    }
+    std::vector<size_t> children;
+    std::vector<histogram::Clamped> clamped;
+    for (const Slot::Child& child : target.children) {
+        Slot& made = m_collector.m_slots[child.slot];
+        if (tensor.rank() == 3 && made.lastAxisIsChannel != target.lastAxisIsChannel)
+            continue;  // it has other channels
+        children.push_back(child.slot);
+        clamped.push_back({child.lo, child.hi, &made.statistics.histogram});
+    }
+    const bool clampedToo = m_counter.count(
+        tensor.inMemoryOrder().values<float>(), target.statistics.histogram, clamped,
+        {extents.unit(),
+         [&](size_t begin, size_t end, int worker) { extents.look(begin, end, worker); }, &guard});
+    extents.finish();
+    const std::scoped_lock lock(guard);
+    addRanges(target, extents, itself, batchFirst);
+    for (size_t i = 0; i < clamped.size() && clampedToo; ++i) {
+        addRanges(m_collector.m_slots[children[i]], extents, clamped[i], batchFirst);
+        m_isDone[children[i]] = true;
+    }
+}
+
+void Collector::Lane::addRanges(Slot& target, const ChannelExtents& extents,
+                                const histogram::Clamped& bounds, bool batchFirst) {
+    extents.addChannels(target.statistics, bounds);
+    if (!batchFirst && m_samples.size() != 1)
+        return;  // which sample a value belongs to cannot be told
+    for (size_t i = 0; i < (batchFirst ? m_samples.size() : 1); ++i)
+        target.statistics.sampleAmax.push_back({m_samples[i], extents.amaxOf(i, bounds)});
+}
+
+}  // namespace clipscope::runtime

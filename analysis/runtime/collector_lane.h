@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "analysis/histogram/counter.h"
+#include "analysis/runtime/channel_extents.h"
+#include "analysis/runtime/collector.h"
+
+namespace clipscope::runtime {
+
+/// One of the runs that a collector watches, side by side where it has several: which samples it
+/// has before it, and what it counts before that is added to the collector's statistics.
+class Collector::Lane final : public Observer {
+public:
+    explicit Lane(Collector& collector)
+        : m_collector(collector), m_isDone(collector.m_slots.size()) {}
+
+    /// As Collector::beginBatch.
+    void beginBatch(std::vector<int64_t> samples, int64_t padding = 0);
+
+    bool wants(graph::ValueId value) const override { return m_collector.wants(value); }
+    bool takesAnyLayout() const override { return true; }
+    void observe(graph::ValueId value, const Tensor& tensor) override;
+
+private:
+    bool observeOnDevice(Slot& slot, const Tensor& tensor, bool batchFirst);
+    void addExact(Slot& slot, const Tensor& floats);
+    void count(Slot& slot, const Tensor& tensor, bool batchFirst);
+    /// The ranges that `extents` found, of values between the bounds.
+    void addRanges(Slot& slot, const ChannelExtents& extents, const histogram::Clamped& bounds,
+                   bool batchFirst);
+
+    Collector& m_collector;
+    histogram::Counter m_counter;
+    std::vector<int64_t> m_samples;
+    int64_t m_padding = 0;
+    std::vector<bool> m_isDone;  ///< by slot: by its parent, for the tensor to come
+};
+
+}  // namespace clipscope::runtime

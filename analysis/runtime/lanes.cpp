@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/runtime/lanes.h"
+
+#include "analysis/base/error.h"
+#include "analysis/base/parallel.h"
+#include "analysis/runtime/packed_weights.h"
+
+namespace clipscope::runtime {
+namespace {
+
+constexpr int64_t kBatchesPerLane = 4;  ///< at least
+constexpr size_t kMiB = size_t{1} << 20;
+
+/// What each of several batches may take so that those beside the first take about 100 MiB.
+size_t mostBytes(size_t lanes) {
+    return (80 * kMiB + 8 * kMiB * lanes) / (lanes - 1);
+}
+
+}  // namespace
+
+Lane::Lane(std::unique_ptr<Executor> executor, size_t mostBytes) : m_executor(std::move(executor)) {
+    m_executor->limitMemory(mostBytes);
+}
+
+template <typename Work>
+void Lane::tryOut(Work&& work) {
+    try {
+        work();
+    } catch (const Error& error) {
+        if (!m_isTriedOut && error.code() == ErrorCode::OutOfMemory)
+            throw TooLargeForLanes();
+        throw;
+    }
+    if (!std::exchange(m_isTriedOut, true))
+        m_executor->limitMemory(SIZE_MAX);
+}
+
+std::vector<Tensor> Lane::run(const std::map<std::string, Tensor>& inputs,
+                              const CancellationToken& cancel) {
+    std::vector<Tensor> outputs;
+    tryOut([&] { outputs = m_executor->run(inputs, nullptr, cancel); });
+    return outputs;
+}
+
+void Lane::show(const std::map<std::string, Tensor>& inputs, Observer& observer,
+                const CancellationToken& cancel) {
+    tryOut([&] { m_executor->show(inputs, observer, cancel); });
+}
+
+std::vector<Lane> makeLanes(const Executor& executor, int64_t batches) {
+    const auto count = static_cast<size_t>(threadCount());
+    if (count < 2 || batches < kBatchesPerLane * threadCount() ||
+        executor.device().memoryKind() != MemoryKind::Host || !packsAllWeights(executor.graph()))
+        return {};
+    std::vector<Lane> lanes;
+    while (lanes.size() < count)
+        lanes.emplace_back(executor.sibling(), mostBytes(count));
+    return lanes;
+}
+
+}  // namespace clipscope::runtime
