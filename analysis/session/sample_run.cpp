@@ -308,6 +308,8 @@ struct SampleRun::Lanes {
         std::vector<SkippedSample> skipped;
     };
 
+    static constexpr size_t kMostEnded = 16;
+
     std::mutex mutex;
     std::condition_variable changed;
     std::deque<Ended> ended;
@@ -318,11 +320,15 @@ struct SampleRun::Lanes {
 
     /// When it goes, the threads come to an end.
     struct Stop {
-        explicit Stop(Lanes& lanes) : flag(lanes.stops) {}
-        ~Stop() { flag = true; }
+        explicit Stop(Lanes& lanes) : of(lanes) {}
+        ~Stop() {
+            const std::scoped_lock lock(of.mutex);
+            of.stops = true;
+            of.changed.notify_all();
+        }
         Stop(const Stop&) = delete;
         Stop& operator=(const Stop&) = delete;
-        std::atomic<bool>& flag;
+        Lanes& of;
     };
 
     /// `work` says whether there is more.
@@ -339,13 +345,15 @@ struct SampleRun::Lanes {
         }
         const std::scoped_lock lock(mutex);
         --running;
-        changed.notify_one();
+        changed.notify_all();
     }
 
+    /// Waits where the calling thread is many batches behind.
     void report(Ended one) {
-        const std::scoped_lock lock(mutex);
+        std::unique_lock lock(mutex);
+        changed.wait(lock, [&] { return ended.size() < kMostEnded || stops; });
         ended.push_back(std::move(one));
-        changed.notify_one();
+        changed.notify_all();
     }
 
     /// The next one that ended; none once all threads did.
@@ -356,6 +364,7 @@ struct SampleRun::Lanes {
             return {};
         Ended one = std::move(ended.front());
         ended.pop_front();
+        changed.notify_all();
         return one;
     }
 };

@@ -24,7 +24,7 @@
 namespace clipscope::session {
 namespace {
 
-constexpr int64_t kSamples = 37;
+constexpr int64_t kSamples = 37;  // more than lanes may be ahead of what is reported
 
 /// y = Transpose(Relu(x)) over samples of 2 x 500 values, 37 files of which two are damaged, on
 /// three threads.
