@@ -5,7 +5,8 @@
 # installs goes into a virtual environment of the build folder (several GB, because of torch).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-scripts/build.sh release
+scripts/setup.sh --python
+scripts/build.sh release -- --target clipscope
 source scripts/peers_environment.sh
 peersEnvironment numpy onnx onnxruntime torch torchvision
 models=$peers/models

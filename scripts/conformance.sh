@@ -19,6 +19,7 @@ fi
 if [[ ${1:-} == --download ]]; then
   shift
   if [[ ! -d $fetched/$inWheel ]]; then
+    scripts/setup.sh --python
     mkdir -p "$fetched"
     python3 -m pip download --quiet --no-deps --only-binary=:all: --dest "$fetched" "$wheel"
     python3 -m zipfile -e "$fetched"/onnx-*.whl "$fetched"
@@ -40,7 +41,8 @@ if [[ -z $data ]]; then
   exit 77
 fi
 if [[ -z $runner ]]; then
-  scripts/build.sh release -DCLIPSCOPE_TESTS=ON
+  scripts/setup.sh --tests
+  scripts/build.sh release -DCLIPSCOPE_TESTS=ON -- --target clipscope_conformance
   runner=build/release/bin/clipscope_conformance
 fi
 echo "conformance: $data"

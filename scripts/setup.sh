@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Installs what a build on Debian 12 needs and is missing. Says what it does; does nothing when
-# everything is there. Run by run.sh and test.sh; "setup.sh --tests" adds what only the tests need.
+# everything is there. Run by run.sh and test.sh; "setup.sh --tests" adds what only the tests need,
+# "--python" what installs packages of PyPI.
 set -euo pipefail
 
 optional=()
@@ -11,7 +12,10 @@ packages=(
   nlohmann-json3-dev libcli11-dev libfmt-dev libzip-dev libturbojpeg0-dev libjpeg62-turbo-dev libpng-dev libssl-dev
   qt6-base-dev qt6-svg-dev libqcustomplot-dev libgl1-mesa-dev
 )
-if [[ "${1:-}" == --tests ]]; then
+if [[ " $* " == *" --python "* ]]; then
+  packages+=(python3-pip python3-venv)
+fi
+if [[ " $* " == *" --tests "* ]]; then
   packages+=(libgtest-dev libbenchmark-dev clang-format)
   # What only lets more tests run: they say that they are skipped where it cannot be had.
   optional=(libonnx-testdata xvfb xauth)

@@ -96,10 +96,19 @@ DERIVED = [
 ]
 
 
-def derive_all(folder):
+def stem_of(source, label):
+    return f"{source}.{label.replace('/', '').replace(', ', '-').replace(' ', '-')}"
+
+
+def stems():
+    """What each is made of, and its own name."""
+    return [(source, stem_of(source, label)) for source, label, *_ in DERIVED]
+
+
+def derive_all(folder, wanted):
     for source, label, make, allowed in DERIVED:
-        stem = f"{source}.{label.replace('/', '').replace(', ', '-').replace(' ', '-')}"
-        if (folder / f"{stem}.npz").exists():
+        stem = stem_of(source, label)
+        if not wanted(stem) or (folder / f"{stem}.npz").exists():
             continue
         inputs = inputs_of(folder, source)
         make(folder / f"{source}.onnx", folder / f"{stem}.onnx", inputs)

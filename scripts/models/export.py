@@ -29,10 +29,12 @@ def arguments(exporter, inputs, axes):
             "dynamic_shapes": tuple(dynamic for _ in inputs) if axes else None}
 
 
-def export(folder, name, module, inputs, exporter, opset, axes=None):
-    stem = f"{name}.{exporter}{opset}{'.dynamic' if axes else ''}"
-    if (folder / f"{stem}.npz").exists():
-        return
+def stem_of(name, exporter, opset, axes):
+    return f"{name}.{exporter}{opset}{'.dynamic' if axes else ''}"
+
+
+def export(folder, name, module, inputs, exporter, opset, axes):
+    stem = stem_of(name, exporter, opset, axes)
     path = folder / f"{stem}.onnx"
     try:
         torch.onnx.export(module, tuple(inputs.values()), str(path), opset_version=opset,
@@ -45,15 +47,25 @@ def export(folder, name, module, inputs, exporter, opset, axes=None):
          f"{exporter}{', dynamic' if axes else ''}")
 
 
-def export_all(folder, models):
+def forms(models, name):
+    """The exporters, opsets and dynamic axes with which a model is exported."""
+    for exporter, usual in DEFAULT_OPSETS.items():
+        if (name, exporter) in models.REFUSED:
+            continue
+        for opset in models.OPSETS.get((name, exporter), usual):
+            yield exporter, opset, None
+        if name in models.DYNAMIC:
+            yield exporter, usual[0], models.DYNAMIC[name]
+
+
+def export_all(folder, models, wanted):
     """The models of a module of this folder: its MODELS, REFUSED, OPSETS and DYNAMIC."""
     for name, (make, sample) in models.MODELS.items():
+        missing = [form for form in forms(models, name) if wanted(stem_of(name, *form))
+                   and not (folder / f"{stem_of(name, *form)}.npz").exists()]
+        if not missing:
+            continue
         torch.manual_seed(0)
         module, inputs = make(), sample()
-        for exporter, usual in DEFAULT_OPSETS.items():
-            if (name, exporter) in models.REFUSED:
-                continue
-            for opset in models.OPSETS.get((name, exporter), usual):
-                export(folder, name, module, inputs, exporter, opset)
-            if name in models.DYNAMIC:
-                export(folder, name, module, inputs, exporter, usual[0], models.DYNAMIC[name])
+        for form in missing:
+            export(folder, name, module, inputs, *form)

