@@ -6,10 +6,13 @@
 namespace clipscope::runtime {
 
 void runGemm(OpContext& context);
+void runMatMul(OpContext& context);
+
+// On the host:
+void runDet(OpContext& context);
+
 /// What MatMul gives; shapes that do not fit are Error(BadInput).
 Tensor matrixProduct(Device& device, const MatmulParameters& parameters, const Tensor& a,
                      const Tensor& b, NodeState& state);
-
-void runMatMul(OpContext& context);
 
 }  // namespace clipscope::runtime

@@ -11,4 +11,7 @@ void runReduce(OpContext& context);
 void runArgMax(OpContext& context);
 void runArgMin(OpContext& context);
 
+// On the host:
+void runCumSum(OpContext& context);
+
 }  // namespace clipscope::runtime

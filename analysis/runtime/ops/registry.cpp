@@ -10,10 +10,10 @@
 #include "analysis/runtime/ops/einsum.h"
 #include "analysis/runtime/ops/fourier.h"
 #include "analysis/runtime/ops/gather.h"
-#include "analysis/runtime/ops/host.h"
 #include "analysis/runtime/ops/integer_products.h"
 #include "analysis/runtime/ops/layout.h"
 #include "analysis/runtime/ops/loss.h"
+#include "analysis/runtime/ops/masking.h"
 #include "analysis/runtime/ops/matmul.h"
 #include "analysis/runtime/ops/normalization.h"
 #include "analysis/runtime/ops/pool.h"
@@ -67,7 +67,7 @@ constexpr OperatorRow kRows[] = {
     {"CenterCropPad", 18, runCenterCropPad},
     inPlace({"Clip", 1, runClip}),
     inFloat32({"Col2Im", 18, runCol2Im, kHost}),
-    {"Compress", 1, runCompress, kHost},
+    {"Compress", 1, runCompress},
     anyLayout({"Concat", 1, runConcat}),
     {"Constant", 1, runConstant},
     {"ConstantOfShape", 1, runConstantOfShape},
@@ -256,7 +256,7 @@ constexpr OperatorRow kRows[] = {
     inFloat32({"SkipLayerNormalization", 1, runSkipLayerNormalization, kDevice, kMicrosoft}),
     inFloat32({"SkipSimplifiedLayerNormalization", 1, runSkipSimplifiedLayerNormalization, kDevice, kMicrosoft}),
     halvesInFloat32({"TransposeMatMul", 1, runFusedMatMul, kDevice, kMicrosoft}),
-    {"Trilu", 1, runTrilu, kHost, kMicrosoft},
+    {"Trilu", 1, runTrilu, kDevice, kMicrosoft},
 };
 // clang-format on
 

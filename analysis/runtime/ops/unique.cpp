@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cstring>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -95,16 +94,7 @@ void runUnique(OpContext& context) {
         throw Error(ErrorCode::Unsupported, fmt::format("not computed for {}", name(x.type())));
     Shape shape = x.shape();
     shape[axis] = std::ssize(groups.first);
-    Tensor y(x.type(), shape);
-    const size_t bytes = static_cast<size_t>(slices.run) * elementSize(x.type());
-    std::byte* to = y.mutableBytes();
-    for (int64_t outer = 0; outer < x.shape().elementCount(0, axis); ++outer)
-        for (const int64_t slice : groups.first) {
-            std::memcpy(to, x.bytes() + static_cast<size_t>(outer * slices.count + slice) * bytes,
-                        bytes);
-            to += bytes;
-        }
-    context.setOutput(0, context.device().fromHost(y));
+    context.device().gather(x, axis, groups.first, context.output(0, x.type(), shape));
     const std::vector<int64_t>* lists[] = {&groups.first, &groups.inverse, &groups.counts};
     for (size_t i = 0; i < 3; ++i)
         if (context.hasOutput(i + 1))

@@ -3,12 +3,10 @@
 
 #include "analysis/runtime/op_context.h"
 
-/// Rarer operators that read elements, on the host.
+/// Operators that keep, find or mark elements: by a condition, an index or a diagonal.
 namespace clipscope::runtime {
 
 void runCompress(OpContext& context);
-void runCumSum(OpContext& context);
-void runDet(OpContext& context);
 void runNonZero(OpContext& context);
 void runOneHot(OpContext& context);
 void runTrilu(OpContext& context);
