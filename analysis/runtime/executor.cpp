@@ -2,6 +2,8 @@
 #include "analysis/runtime/executor.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <new>
 #include <stdexcept>
 #include <utility>
@@ -71,6 +73,17 @@ Tensor castTo(Device& device, const Tensor& x, DType type) {
     Tensor y = device.allocate(type, lying.shape());
     device.cast(lying, y);
     return x.layout() == Layout::ChannelsLast ? y.asChannelsLast() : y;
+}
+
+/// Throws where float32 would make an infinity of a float64 value.
+void requireInRange(Device& device, const Tensor& x) {
+    constexpr double kLargest = std::numeric_limits<float>::max();
+    const Tensor host = device.toHost(x);
+    for (const double value : host.values<double>())
+        if (std::isfinite(value) && std::abs(value) > kLargest)
+            throw Error(
+                ErrorCode::Unsupported,
+                fmt::format("it is computed in float32, which cannot hold the value {}", value));
 }
 
 bool widens(Widening widening, DType type) {
@@ -248,6 +261,8 @@ DType Executor::widen(Step& step, std::vector<Tensor>& inputs) {
         if (!widens(step.row->widening, inputs[i].type()))
             continue;
         first = first == DType::Undefined ? inputs[i].type() : first;
+        if (inputs[i].type() == DType::Float64)
+            requireInRange(m_device, inputs[i]);
         if (!isConstant(step.node->inputs[i]) || isPacked(*step.node, i)) {
             inputs[i] = castTo(m_device, inputs[i], DType::Float32);
             continue;

@@ -14,7 +14,8 @@ namespace clipscope::runtime {
 enum class Placement { Device, Host };
 
 /// Operands that the executor gives to the function as float32, whose results it casts back: those
-/// of float16 and bfloat16, or of float64 too, for functions that lack them.
+/// of float16 and bfloat16, or of float64 too, for functions that lack them. Float64 results then
+/// have the precision of float32, as the histograms do; values beyond its range are refused.
 enum class Widening { None, Halves, Floats };
 
 /// What the function can take besides row-major tensors; the others the executor converts. Of an

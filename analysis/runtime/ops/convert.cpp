@@ -18,6 +18,10 @@ Tensor converted(Device& device, const Tensor& x, DType type) {
     return y;
 }
 
+Tensor scalarOf(Device& device, double value, DType type) {
+    return device.fromHost(convertedOnHost(Tensor::scalar(value), type));
+}
+
 Tensor convertedOnHost(const Tensor& x, DType type) {
     CpuDevice host;
     return converted(host, x, type);

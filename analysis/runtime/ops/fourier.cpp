@@ -5,6 +5,7 @@
 
 #include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
+#include "analysis/runtime/ops/convert.h"
 #include "analysis/runtime/ops/fast_fourier.h"
 
 namespace clipscope::runtime {
@@ -69,31 +70,31 @@ void runDft(OpContext& context) {
     Shape shape = x.shape();
     shape[axis] = form.onesided && !form.inverse ? form.length / 2 + 1 : form.length;
     shape[x.rank() - 1] = resultParts;
-    Tensor y(DType::Float32, shape);
+    const Tensor wide = convertedOnHost(x, DType::Float64);
+    Tensor y(DType::Float64, shape);
     const int64_t inner = x.shape().elementCount(axis + 1, x.rank() - 1);
     const int64_t extent = x.shape()[axis];
     const int64_t resultExtent = shape[axis];
-    const float* from = x.values<float>().data();
-    float* to = y.mutableValues<float>().data();
+    const double* from = wide.values<double>().data();
+    double* to = y.mutableValues<double>().data();
     parallelFor(x.shape().elementCount(0, axis) * inner, 1, [&](int64_t begin, int64_t end, int) {
         for (int64_t i = begin; i < end; ++i) {
             const int64_t o = i / inner;
             std::vector<Complex> line(static_cast<size_t>(extent));
             for (int64_t k = 0; k < extent; ++k) {
-                const float* at = from + ((o * extent + k) * inner + i % inner) * parts;
-                line[static_cast<size_t>(k)] = {static_cast<double>(at[0]),
-                                                parts == 2 ? static_cast<double>(at[1]) : 0};
+                const double* at = from + ((o * extent + k) * inner + i % inner) * parts;
+                line[static_cast<size_t>(k)] = {at[0], parts == 2 ? at[1] : 0};
             }
             line = transformed(std::move(line), form);
             for (int64_t k = 0; k < resultExtent; ++k) {
-                float* at = to + ((o * resultExtent + k) * inner + i % inner) * resultParts;
-                at[0] = static_cast<float>(line[static_cast<size_t>(k)].real());
+                double* at = to + ((o * resultExtent + k) * inner + i % inner) * resultParts;
+                at[0] = line[static_cast<size_t>(k)].real();
                 if (resultParts == 2)
-                    at[1] = static_cast<float>(line[static_cast<size_t>(k)].imag());
+                    at[1] = line[static_cast<size_t>(k)].imag();
             }
         }
     });
-    context.setOutput(0, context.device().fromHost(y));
+    context.setOutput(0, context.device().fromHost(convertedOnHost(y, x.type())));
 }
 
 /// signal: batch x length x parts; y: batch x frames x bins x 2.
@@ -117,29 +118,28 @@ void runStft(OpContext& context) {
     const bool onesided = context.attributes().getInt("onesided", 1) != 0 && parts == 1;
     const int64_t frames = 1 + (x.shape()[1] - length) / step;
     const int64_t bins = onesided ? length / 2 + 1 : length;
-    Tensor y(DType::Float32, {x.shape()[0], frames, bins, 2});
-    const int64_t windowed = window ? window->elementCount() : length;
+    const Tensor wide = convertedOnHost(x, DType::Float64);
+    const std::vector<double> weights =
+        window ? toDoubles(*window) : std::vector<double>(static_cast<size_t>(length), 1);
+    Tensor y(DType::Float64, {x.shape()[0], frames, bins, 2});
     parallelFor(x.shape()[0] * frames, 1, [&](int64_t begin, int64_t end, int) {
         for (int64_t i = begin; i < end; ++i) {
             const int64_t first = i / frames * x.shape()[1] + i % frames * step;
             std::vector<Complex> line(static_cast<size_t>(length));
-            for (int64_t k = 0; k < windowed; ++k) {
-                const float* at = x.values<float>().data() + (first + k) * parts;
-                const float weight =
-                    window ? window->values<float>()[static_cast<size_t>(k)] : 1.0f;
-                line[static_cast<size_t>(k)] = {
-                    static_cast<double>(at[0] * weight),
-                    parts == 2 ? static_cast<double>(at[1] * weight) : 0};
+            for (size_t k = 0; k < weights.size(); ++k) {
+                const double* at =
+                    wide.values<double>().data() + (first + static_cast<int64_t>(k)) * parts;
+                line[k] = {at[0] * weights[k], parts == 2 ? at[1] * weights[k] : 0};
             }
             line = transformed(std::move(line), {length, false, onesided});
-            float* to = y.mutableValues<float>().data() + i * bins * 2;
+            double* to = y.mutableValues<double>().data() + i * bins * 2;
             for (const Complex& value : line) {
-                *to++ = static_cast<float>(value.real());
-                *to++ = static_cast<float>(value.imag());
+                *to++ = value.real();
+                *to++ = value.imag();
             }
         }
     });
-    context.setOutput(0, context.device().fromHost(y));
+    context.setOutput(0, context.device().fromHost(convertedOnHost(y, x.type())));
 }
 
 }  // namespace clipscope::runtime

@@ -6,13 +6,15 @@
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
+#include "analysis/runtime/ops/convert.h"
+#include "analysis/runtime/ops/double_precision.h"
 
 namespace clipscope::runtime {
 namespace {
 
 /// -weight[target] * x[target] for each position, and its weight; both 0 where ignored.
 struct Losses {
-    std::vector<float> values;
+    std::vector<double> values;
     double weights = 0;
 };
 
@@ -24,7 +26,9 @@ Losses lossesOf(const OpContext& context, const Tensor& x, const Tensor& targets
     std::optional<int64_t> ignored;
     if (context.attributes().has("ignore_index"))
         ignored = context.attributes().getInt("ignore_index");
-    const auto scores = x.values<float>();
+    const std::vector<double> scores = toDoubles(x);
+    const std::vector<double> factors =
+        weights ? toDoubles(*weights) : std::vector<double>(classes, 1);
     Losses losses;
     for (const int64_t target : toInt64s(targets)) {
         const size_t i = losses.values.size();
@@ -36,10 +40,9 @@ Losses lossesOf(const OpContext& context, const Tensor& x, const Tensor& targets
             throw Error(ErrorCode::BadInput,
                         fmt::format("the target {} is none of {} classes", target, classes));
         const auto c = static_cast<size_t>(target);
-        const float weight = weights ? weights->values<float>()[c] : 1.0f;
-        losses.values.push_back(-weight *
-                                scores[(i / positions * classes + c) * positions + i % positions]);
-        losses.weights += static_cast<double>(weight);
+        const size_t at = (i / positions * classes + c) * positions + i % positions;
+        losses.values.push_back(-factors[c] * scores[at]);
+        losses.weights += factors[c];
     }
     return losses;
 }
@@ -60,19 +63,20 @@ void reduceLoss(OpContext& context, const Tensor& logarithms) {
     requireFit(logarithms, targets, weights);
     const std::string reduction = context.attributes().getString("reduction", "mean");
     const Losses losses = lossesOf(context, logarithms, targets, weights);
-    if (reduction == "none") {
-        const std::span<const float> values(losses.values);
-        return context.setOutput(
-            0, context.device().fromHost(Tensor::of<float>(targets.shape(), values)));
-    }
+    const auto set = [&](const Tensor& y) {
+        context.setOutput(0,
+                          context.device().fromHost(convertedOnHost(y, context.input(0).type())));
+    };
+    if (reduction == "none")
+        return set(Tensor::of<double>(targets.shape(), std::span(losses.values)));
     if (reduction != "mean" && reduction != "sum")
         throw Error(ErrorCode::BadInput, "there is no reduction '" + reduction + "'");
     double sum = 0;
-    for (const float value : losses.values)
-        sum += static_cast<double>(value);
+    for (const double value : losses.values)
+        sum += value;
     if (reduction == "mean")
         sum /= losses.weights;
-    context.setOutput(0, context.device().fromHost(Tensor::scalar(static_cast<float>(sum))));
+    set(Tensor::scalar(sum));
 }
 
 }  // namespace
@@ -86,9 +90,14 @@ void runSoftmaxCrossEntropyLoss(OpContext& context) {
     const Tensor& x = context.input(0);
     if (x.rank() < 2)
         throw Error(ErrorCode::BadInput, "the scores " + x.toString() + " have no classes");
-    Tensor logarithms = device.allocate(x.type(), x.shape());
-    device.softmax(device.fromHost(x), 1, true, logarithms);
-    reduceLoss(context, device.toHost(logarithms));
+    Tensor logarithms;
+    if (x.type() == DType::Float64) {
+        logarithms = softmaxInDouble(x, 1, true);
+    } else {
+        logarithms = device.allocate(x.type(), x.shape());
+        device.softmax(x, 1, true, logarithms);
+    }
+    reduceLoss(context, logarithms);
     if (context.hasOutput(1))
         context.setOutput(1, logarithms);
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
+#include "analysis/runtime/ops/convert.h"
 #include "analysis/runtime/ops/normalization.h"
 
 namespace clipscope::runtime {
@@ -16,12 +17,11 @@ void runLrn(OpContext& context) {
                                 x.shape().toString()));
     Device& device = context.device();
     const int64_t size = context.attributes().getInt("size");
-    const float alpha = context.attributes().getFloat("alpha", 1e-4f);
-    const float beta = context.attributes().getFloat("beta", 0.75f);
-    const float bias = context.attributes().getFloat("bias", 1);
     if (size < 1)
         throw Error(ErrorCode::BadInput, fmt::format("attribute 'size' is {}", size));
-    const auto scalar = [&](float value) { return device.fromHost(Tensor::scalar(value)); };
+    const auto attribute = [&](const char* name, float fallback) {
+        return scalarOf(device, context.attributes().getFloat(name, fallback), x.type());
+    };
     const Shape& shape = x.shape();
     Tensor squares = device.allocate(x.type(), shape);
     device.binary(BinaryFunction::Mul, x, x, squares);
@@ -36,11 +36,11 @@ void runLrn(OpContext& context) {
     Tensor averages = device.allocate(x.type(), plane);
     device.pool(window, squares.reshaped(plane), averages, context.state());
     Tensor scaled = device.allocate(x.type(), shape);
-    device.binary(BinaryFunction::Mul, averages.reshaped(shape), scalar(alpha), scaled);
+    device.binary(BinaryFunction::Mul, averages.reshaped(shape), attribute("alpha", 1e-4f), scaled);
     Tensor shifted = device.allocate(x.type(), shape);
-    device.binary(BinaryFunction::Add, scaled, scalar(bias), shifted);
+    device.binary(BinaryFunction::Add, scaled, attribute("bias", 1), shifted);
     Tensor powers = device.allocate(x.type(), shape);
-    device.binary(BinaryFunction::Pow, shifted, scalar(beta), powers);
+    device.binary(BinaryFunction::Pow, shifted, attribute("beta", 0.75f), powers);
     Tensor& y = context.output(0, x.type(), shape);
     device.binary(BinaryFunction::Div, x, powers, y);
 }
@@ -49,10 +49,6 @@ void runLpNormalization(OpContext& context) {
     const Tensor& x = context.input(0);
     const size_t axis = normalizeAxis(context.attributes().getInt("axis", -1), x.rank());
     const int64_t p = context.attributes().getInt("p", 2);
-    if (x.type() != DType::Float32)
-        throw Error(ErrorCode::Unsupported,
-                    fmt::format("LpNormalization is computed for float32 only, not for {}",
-                                name(x.type())));
     if (p != 1 && p != 2)
         throw Error(ErrorCode::BadInput, fmt::format("attribute 'p' is {}, not 1 or 2", p));
     Shape shape = x.shape();
@@ -63,9 +59,9 @@ void runLpNormalization(OpContext& context) {
     // Where the norm is 0 so are the elements, and they stay 0.
     Device& device = context.device();
     Tensor isZero = device.allocate(DType::Bool, shape);
-    device.binary(BinaryFunction::Equal, norms, device.fromHost(Tensor::scalar(0.0f)), isZero);
+    device.binary(BinaryFunction::Equal, norms, scalarOf(device, 0, x.type()), isZero);
     Tensor divisors = device.allocate(x.type(), shape);
-    device.where(isZero, device.fromHost(Tensor::scalar(1.0f)), norms, divisors);
+    device.where(isZero, scalarOf(device, 1, x.type()), norms, divisors);
     Tensor& y = context.output(0, x.type(), x.shape());
     device.binary(BinaryFunction::Div, x, divisors, y);
 }
@@ -92,8 +88,7 @@ void runMeanVarianceNormalization(OpContext& context) {
     Tensor deviations = device.allocate(x.type(), shape);
     device.unary(UnaryFunction::Sqrt, {}, variances, deviations);
     Tensor divisors = device.allocate(x.type(), shape);
-    device.binary(BinaryFunction::Add, deviations, device.fromHost(Tensor::scalar(1e-9f)),
-                  divisors);
+    device.binary(BinaryFunction::Add, deviations, scalarOf(device, 1e-9, x.type()), divisors);
     Tensor& y = context.output(0, x.type(), x.shape());
     device.binary(BinaryFunction::Div, centered, divisors, y);
 }

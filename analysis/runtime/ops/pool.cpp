@@ -7,6 +7,7 @@
 
 #include "analysis/base/error.h"
 #include "analysis/runtime/channels_last.h"
+#include "analysis/runtime/ops/convert.h"
 #include "analysis/runtime/ops/max_pool_indices.h"
 #include "analysis/runtime/ops/spatial.h"
 
@@ -62,21 +63,21 @@ void runGlobal(OpContext& context, ReduceKind kind) {
 }
 
 /// x to the power of `exponent`, or |x| where it is 1.
-Tensor powered(Device& device, const Tensor& x, float exponent) {
+Tensor powered(Device& device, const Tensor& x, double exponent) {
     Tensor y = device.allocate(x.type(), x.shape());
     device.unary(UnaryFunction::Abs, {}, x, y);
     if (exponent == 1)
         return y;
     Tensor z = device.allocate(x.type(), x.shape());
-    device.binary(BinaryFunction::Pow, y, device.fromHost(Tensor::scalar(exponent)), z);
+    device.binary(BinaryFunction::Pow, y, scalarOf(device, exponent, x.type()), z);
     return z;
 }
 
-float normOf(const OpContext& context) {
+double normOf(const OpContext& context) {
     const int64_t p = context.attributes().getInt("p", 2);
     if (p < 1)
         throw Error(ErrorCode::BadInput, fmt::format("attribute 'p' is {}", p));
-    return static_cast<float>(p);
+    return static_cast<double>(p);
 }
 
 }  // namespace
@@ -84,7 +85,7 @@ float normOf(const OpContext& context) {
 void runGlobalLpPool(OpContext& context) {
     Device& device = context.device();
     const Tensor& x = context.input(0);
-    const float p = normOf(context);
+    const double p = normOf(context);
     std::vector<int64_t> spatial = spatialExtents(x.shape());
     std::vector<size_t> axes;
     for (size_t i = 0; i < spatial.size(); ++i) {
@@ -100,15 +101,15 @@ void runGlobalLpPool(OpContext& context) {
 void runLpPool(OpContext& context) {
     Device& device = context.device();
     const Tensor& x = context.input(0);
-    const float p = normOf(context);
+    const double p = normOf(context);
     SpatialWindow window;
     PoolParameters parameters = poolParameters(context, PoolKind::AverageIncludingPads, window);
     parameters.countedPadsEnd.clear();
     Tensor averages = device.allocate(x.type(), pooledShape(x.shape(), window.output));
     device.pool(parameters, powered(device, x, p), averages, context.state());
-    const auto taps = static_cast<float>(Shape(window.kernel).elementCount());
+    const auto taps = static_cast<double>(Shape(window.kernel).elementCount());
     Tensor sums = device.allocate(x.type(), averages.shape());
-    device.binary(BinaryFunction::Mul, averages, device.fromHost(Tensor::scalar(taps)), sums);
+    device.binary(BinaryFunction::Mul, averages, scalarOf(device, taps, x.type()), sums);
     context.setOutput(0, powered(device, sums, 1 / p));
 }
 

@@ -8,7 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "analysis/base/error.h"
-#include "analysis/runtime/cpu/require_float32.h"
+#include "analysis/runtime/element_types.h"
 #include "analysis/runtime/ops/index.h"
 #include "analysis/runtime/ops/spatial.h"
 #include "analysis/runtime/strided_view.h"
@@ -20,6 +20,36 @@ void fillZeros(Device& device, Tensor& y) {
     Tensor zero(y.type(), {});
     std::memset(zero.mutableBytes(), 0, zero.byteSize());
     device.fill(device.fromHost(zero), y);
+}
+
+/// Adds x (batch x channels * taps x blocks) to the places of each plane of y that it was read
+/// from.
+template <typename T>
+void addColumns(const SpatialWindow& window, const Shape& plane, const Tensor& x, Tensor& y) {
+    const Shape kernel(window.kernel);
+    const Shape blocks(window.output);
+    const std::vector<int64_t> strides = plane.strides();
+    const T* from = x.values<T>().data();
+    for (int64_t p = 0; p < y.shape()[0] * y.shape()[1]; ++p) {
+        T* to = y.mutableValues<T>().data() + p * plane.elementCount();
+        std::vector<int64_t> tap(plane.rank());
+        do {
+            std::vector<int64_t> block(plane.rank());
+            do {
+                int64_t offset = 0;
+                bool inside = true;
+                for (size_t axis = 0; axis < plane.rank(); ++axis) {
+                    const int64_t at = block[axis] * window.strides[axis] - window.padsBegin[axis] +
+                                       tap[axis] * window.dilations[axis];
+                    inside = inside && at >= 0 && at < plane[axis];
+                    offset += at * strides[axis];
+                }
+                if (inside)
+                    to[offset] = functors::Add{}(to[offset], *from);
+                ++from;
+            } while (nextIndex(block, blocks));
+        } while (nextIndex(tap, kernel));
+    }
 }
 
 }  // namespace
@@ -56,47 +86,33 @@ void runCol2Im(OpContext& context) {
     const Tensor& x = context.input(0);
     const std::vector<int64_t> image = context.ints(1);
     const SpatialWindow window = slidingWindow(context.attributes(), context.ints(2), image);
-    const Shape kernel(window.kernel);
-    const Shape blocks(window.output);
-    const int64_t taps = kernel.elementCount();
-    if (x.rank() != 3 || x.shape()[1] % taps != 0 || x.shape()[2] != blocks.elementCount())
+    const int64_t taps = Shape(window.kernel).elementCount();
+    if (x.rank() != 3 || x.shape()[1] % taps != 0 ||
+        x.shape()[2] != Shape(window.output).elementCount())
         throw Error(ErrorCode::BadInput, fmt::format("the columns {} do not fit an image of [{}]",
                                                      x.toString(), fmt::join(image, ", ")));
-    const int64_t channels = x.shape()[1] / taps;
-    std::vector<int64_t> extents{x.shape()[0], channels};
+    std::vector<int64_t> extents{x.shape()[0], x.shape()[1] / taps};
     extents.insert(extents.end(), image.begin(), image.end());
-    Tensor y(DType::Float32, Shape(std::move(extents)));
-    std::ranges::fill(y.mutableValues<float>(), 0.0f);
-    const Shape plane(image);
-    const std::vector<int64_t> strides = plane.strides();
-    const float* from = x.values<float>().data();
-    for (int64_t p = 0; p < x.shape()[0] * channels; ++p) {
-        float* to = y.mutableValues<float>().data() + p * plane.elementCount();
-        std::vector<int64_t> tap(image.size());
-        do {
-            std::vector<int64_t> block(image.size());
-            do {
-                int64_t offset = 0;
-                bool inside = true;
-                for (size_t axis = 0; axis < image.size(); ++axis) {
-                    const int64_t at = block[axis] * window.strides[axis] - window.padsBegin[axis] +
-                                       tap[axis] * window.dilations[axis];
-                    inside = inside && at >= 0 && at < image[axis];
-                    offset += at * strides[axis];
-                }
-                if (inside)
-                    to[offset] += *from;
-                ++from;
-            } while (nextIndex(block, blocks));
-        } while (nextIndex(tap, kernel));
-    }
+    Tensor y(x.type(), Shape(std::move(extents)));
+    std::memset(y.mutableBytes(), 0, y.byteSize());
+    bool done = false;
+    visitElementType(x.type(), [&]<typename T>() {
+        if constexpr (!std::is_same_v<T, Boolean>) {
+            addColumns<T>(window, Shape(image), x, y);
+            done = true;
+        }
+    });
+    if (!done)
+        throw Error(ErrorCode::Unsupported, fmt::format("not computed for {}", name(x.type())));
     context.setOutput(0, context.device().fromHost(y));
 }
 
 void runMaxUnpool(OpContext& context) {
     const Tensor& x = context.input(0);
     const Tensor& indices = context.input(1);
-    requireFloat32("MaxUnpool", {&x});
+    if (!isFloat(x.type()))
+        throw Error(ErrorCode::Unsupported,
+                    fmt::format("there is no MaxUnpool for {}", name(x.type())));
     const std::vector<int64_t> input = spatialExtents(x.shape());
     const std::vector<int64_t> kernel = context.attributes().getInts("kernel_shape");
     const std::vector<int64_t> ones(kernel.size(), 1);
@@ -117,9 +133,9 @@ void runMaxUnpool(OpContext& context) {
     const Shape shape = context.hasInput(2) ? Shape(context.ints(2)) : inferred;
     if (shape.rank() != x.rank())
         throw Error(ErrorCode::BadInput, "the output shape has another rank than the input");
-    Tensor y(DType::Float32, shape);
-    const auto to = y.mutableValues<float>();
-    std::ranges::fill(to, 0.0f);
+    Tensor y(x.type(), shape);
+    const size_t size = elementSize(x.type());
+    std::memset(y.mutableBytes(), 0, y.byteSize());
     const int64_t count = inferred.elementCount();
     const std::vector<int64_t> outer = shape.strides();
     const std::vector<int64_t> where = toInt64s(indices);
@@ -132,7 +148,8 @@ void runMaxUnpool(OpContext& context) {
             offset += rest % inferred[axis] * outer[axis];
         }
         if (inside)
-            to[static_cast<size_t>(offset)] = x.values<float>()[i];
+            std::memcpy(y.mutableBytes() + static_cast<size_t>(offset) * size, x.bytes() + i * size,
+                        size);
     }
     context.setOutput(0, context.device().fromHost(y));
 }

@@ -77,6 +77,11 @@ Recurrence recurrenceOf(const OpContext& context, int64_t gates,
     const Tensor& x = context.input(0);
     const Tensor& w = context.input(1);
     const Tensor& r = context.input(2);
+    if (x.type() != DType::Float32)
+        throw Error(ErrorCode::Unsupported,
+                    fmt::format("it is computed in float32 only, not for {}: convert the model to "
+                                "float32",
+                                x.toString()));
     if (x.rank() != 3 || w.rank() != 3 || r.rank() != 3)
         throw Error(ErrorCode::BadInput, "the input, W and R need 3 axes");
     Recurrence made;

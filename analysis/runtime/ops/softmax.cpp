@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/runtime/ops/softmax.h"
 
-#include <fmt/format.h>
-
-#include "analysis/base/error.h"
+#include "analysis/runtime/cpu/require_float32.h"
 #include "analysis/runtime/ops/double_precision.h"
 
 namespace clipscope::runtime {
@@ -40,14 +38,10 @@ void softmaxFlattened(OpContext& context, bool log) {
     context.device().softmax(x.reshaped(flat), 1, log, y);
 }
 
-/// 1 at the first maximum along `axis`, 0 elsewhere; on the host.
-void hardmax(const Tensor& x, size_t axis, Tensor& y) {
-    if (x.type() != DType::Float32)
-        throw Error(
-            ErrorCode::Unsupported,
-            fmt::format("Hardmax is computed for float32 only, not for {}", name(x.type())));
-    const auto from = x.values<float>();
-    const auto to = y.mutableValues<float>();
+template <typename T>
+void markMaxima(const Tensor& x, size_t axis, Tensor& y) {
+    const auto from = x.values<T>();
+    const auto to = y.mutableValues<T>();
     const auto length = static_cast<size_t>(x.shape()[axis]);
     const auto stride = static_cast<size_t>(x.shape().elementCount(axis + 1, x.rank()));
     for (size_t first = 0; first < from.size(); first += length * stride)
@@ -57,8 +51,16 @@ void hardmax(const Tensor& x, size_t axis, Tensor& y) {
                 if (from[i + k * stride] > from[i + best * stride])
                     best = k;
             for (size_t k = 0; k < length; ++k)
-                to[i + k * stride] = k == best ? 1.0f : 0.0f;
+                to[i + k * stride] = k == best;
         }
+}
+
+/// 1 at the first maximum along `axis`, 0 elsewhere; on the host.
+void hardmax(const Tensor& x, size_t axis, Tensor& y) {
+    if (x.type() == DType::Float64)
+        return markMaxima<double>(x, axis, y);
+    requireFloat32("Hardmax", {&x});
+    markMaxima<float>(x, axis, y);
 }
 
 }  // namespace
