@@ -58,9 +58,19 @@ std::vector<ResizeAxis> wholeAxes(const Shape& x) {
     return axes;
 }
 
-void setScale(ResizeAxis& axis, double scale) {
-    const double output = std::floor(static_cast<double>(axis.input) * scale);
-    if (!(scale > 0) || !(output < 0x1p40))
+/// A small input on the host.
+std::vector<float> floats(const OpContext& context, size_t i) {
+    std::vector<float> values;
+    for (const double value : context.doubles(i))
+        values.push_back(static_cast<float>(value));
+    return values;
+}
+
+/// The product is rounded to float32, as the shape inference of ONNX does: 5 elements by 2.6
+/// are 13.
+void setScale(ResizeAxis& axis, float scale) {
+    const float output = std::floor(static_cast<float>(axis.input) * scale);
+    if (!(scale > 0) || !(output < 0x1p40f))
         throw Error(ErrorCode::BadInput, fmt::format("cannot resize by the scale {}", scale));
     axis.scale = scale;
     axis.output = static_cast<int64_t>(output);
@@ -86,25 +96,25 @@ void setSizes(const OpContext& context, const std::vector<size_t>& named,
     if (sizes.size() != named.size())
         throw Error(ErrorCode::BadInput,
                     fmt::format("{} sizes for {} axes", sizes.size(), named.size()));
-    std::vector<double> scales;
+    std::vector<float> scales;
     for (size_t i = 0; i < named.size(); ++i) {
         ResizeAxis& axis = axes[named[i]];
         axis.output = sizes[i];
-        axis.scale = static_cast<double>(sizes[i]) / static_cast<double>(axis.input);
+        axis.scale = static_cast<float>(sizes[i]) / static_cast<float>(axis.input);
         scales.push_back(axis.scale);
     }
     if (policy == "stretch" || scales.empty())
         return;
-    const double scale =
+    const float scale =
         policy == "not_larger" ? std::ranges::min(scales) : std::ranges::max(scales);
     for (const size_t i : named) {
         axes[i].scale = scale;
         axes[i].output =
-            static_cast<int64_t>(std::floor(scale * static_cast<double>(axes[i].input) + 0.5));
+            static_cast<int64_t>(std::round(scale * static_cast<float>(axes[i].input)));
     }
 }
 
-void setScales(const std::vector<double>& scales, const std::vector<size_t>& named,
+void setScales(const std::vector<float>& scales, const std::vector<size_t>& named,
                std::vector<ResizeAxis>& axes) {
     if (scales.size() != named.size())
         throw Error(ErrorCode::BadInput,
@@ -125,7 +135,7 @@ void runResize(OpContext& context) {
     if (context.hasInput(3) && context.input(3).elementCount() > 0)
         setSizes(context, named, axes);
     else
-        setScales(context.doubles(2), named, axes);
+        setScales(floats(context, 2), named, axes);
     ResizeMode mode;
     mode.interpolation = attributes.getString("mode", mode.interpolation);
     mode.coordinates = attributes.getString("coordinate_transformation_mode", mode.coordinates);
@@ -134,7 +144,7 @@ void runResize(OpContext& context) {
     mode.excludeOutside = attributes.getInt("exclude_outside", 0) != 0;
     mode.antialias = attributes.getInt("antialias", 0) != 0;
     if (mode.coordinates == "tf_crop_and_resize") {
-        const std::vector<double> roi = context.doubles(1);
+        const std::vector<float> roi = floats(context, 1);
         if (roi.size() != 2 * named.size())
             throw Error(ErrorCode::BadInput, fmt::format("the region has {} bounds for {} axes",
                                                          roi.size(), named.size()));
@@ -149,18 +159,15 @@ void runResize(OpContext& context) {
 /// Also Resize before opset 11: no choice of coordinates yet.
 void runUpsample(OpContext& context) {
     const Tensor& x = context.input(0);
-    std::vector<double> scales;
-    if (context.attributes().has("scales"))
-        for (const float scale : context.attributes().getFloats("scales", {}))
-            scales.push_back(static_cast<double>(scale));
-    else
-        scales = context.doubles(1);
+    const std::vector<float> scales = context.attributes().has("scales")
+                                          ? context.attributes().getFloats("scales", {})
+                                          : floats(context, 1);
     std::vector<ResizeAxis> axes = wholeAxes(x.shape());
     setScales(scales, namedAxes(context, x.rank()), axes);
     ResizeMode mode;
     mode.interpolation = context.attributes().getString("mode", "nearest");
     mode.coordinates = "asymmetric";
-    mode.nearest = "floor";
+    mode.nearest = "";
     resize(context, axes, mode, 0);
 }
 

@@ -12,30 +12,34 @@
 namespace clipscope::runtime {
 namespace {
 
-/// Where output i lies in the input.
-double coordinate(const ResizeAxis& axis, const std::string& mode, double i) {
-    const auto input = static_cast<double>(axis.input);
-    const double output = axis.scale * input;
+/// Where output i lies in the input. In float32, as ONNX Runtime computes it: with a scale of 2.4,
+/// which no float is, output 12 then lies at 5 rather than just before it.
+float coordinate(const ResizeAxis& axis, const std::string& mode, int64_t i) {
+    const auto x = static_cast<float>(i);
+    const auto input = static_cast<float>(axis.input);
+    const float resized = axis.scale * input;  // `output` is rounded
+    const float halfPixel = (x + 0.5f) / axis.scale - 0.5f;
     if (mode == "half_pixel")
-        return (i + 0.5) / axis.scale - 0.5;
+        return halfPixel;
     if (mode == "asymmetric")
-        return i / axis.scale;
+        return x / axis.scale;
     if (mode == "align_corners")
-        return output == 1 ? 0 : i * (input - 1) / (output - 1);
+        return resized == 1 ? 0 : x * (input - 1) / (resized - 1);
     if (mode == "pytorch_half_pixel")
-        return output == 1 ? -0.5 : (i + 0.5) / axis.scale - 0.5;
+        return axis.output > 1 ? halfPixel : 0;
     if (mode == "half_pixel_symmetric")
-        return input / 2 * (1 - static_cast<double>(axis.output) / output) +
-               (i + 0.5) / axis.scale - 0.5;
+        return input / 2 * (1 - static_cast<float>(axis.output) / resized) + halfPixel;
     if (mode == "tf_half_pixel_for_nn")
-        return (i + 0.5) / axis.scale;
+        return (x + 0.5f) / axis.scale;
     if (mode != "tf_crop_and_resize")
         throw Error(ErrorCode::BadInput, "there is no coordinate transformation '" + mode + "'");
-    const double extent = (axis.roiEnd - axis.roiBegin) * (input - 1);
-    return axis.roiBegin * (input - 1) + (output == 1 ? extent / 2 : i * extent / (output - 1));
+    const float extent = (axis.roiEnd - axis.roiBegin) * (input - 1);
+    return axis.roiBegin * (input - 1) + (resized == 1 ? extent / 2 : x * extent / (resized - 1));
 }
 
-double nearestOf(double x, const std::string& mode) {
+double nearestOf(double x, const ResizeAxis& axis, const std::string& mode) {
+    if (mode.empty())
+        return axis.scale < 1 ? std::ceil(x) : std::floor(x);
     if (mode == "round_prefer_floor")
         return std::ceil(x - 0.5);
     if (mode == "round_prefer_ceil")
@@ -78,7 +82,7 @@ ResizeTaps resizeTaps(const ResizeAxis& axis, const ResizeMode& mode) {
     const bool isNearest = mode.interpolation == "nearest";
     if (!isNearest && mode.interpolation != "linear" && mode.interpolation != "cubic")
         throw Error(ErrorCode::BadInput, "there is no mode '" + mode.interpolation + "'");
-    const double stretch = mode.antialias ? std::min(1.0, axis.scale) : 1;  // of the kernel
+    const double stretch = mode.antialias ? std::min(1.0f, axis.scale) : 1;  // of the kernel
     const double reach = (mode.interpolation == "cubic" ? 2 : 1) / stretch;
     ResizeTaps taps;
     const double width = isNearest ? 1 : 2 * std::ceil(reach);
@@ -88,12 +92,12 @@ ResizeTaps resizeTaps(const ResizeAxis& axis, const ResizeMode& mode) {
     requireRoom(axis.output, taps.width * (sizeof(int64_t) + sizeof(float)));
     std::vector<double> weights(taps.width, 1);
     for (int64_t i = 0; i < axis.output; ++i) {
-        const double x = coordinate(axis, mode.coordinates, static_cast<double>(i));
+        const double x = coordinate(axis, mode.coordinates, i);
         const bool outside = mode.coordinates == "tf_crop_and_resize" &&
                              (x < 0 || x > static_cast<double>(axis.input - 1));
         const double limit = static_cast<double>(axis.input) + 2 * reach;
-        const double near =
-            std::clamp(isNearest ? nearestOf(x, mode.nearest) : std::floor(x), -2 * reach, limit);
+        const double near = std::clamp(isNearest ? nearestOf(x, axis, mode.nearest) : std::floor(x),
+                                       -2 * reach, limit);
         const auto first =
             static_cast<int64_t>(near) - (isNearest ? 0 : static_cast<int64_t>(taps.width / 2) - 1);
         if (!isNearest)

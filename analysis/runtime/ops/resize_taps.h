@@ -11,15 +11,15 @@ namespace clipscope::runtime {
 struct ResizeAxis {
     int64_t input = 1;
     int64_t output = 1;
-    double scale = 1;
-    double roiBegin = 0;
-    double roiEnd = 1;
+    float scale = 1;
+    float roiBegin = 0;
+    float roiEnd = 1;
 };
 
 struct ResizeMode {
     std::string interpolation = "nearest";  ///< nearest, linear, cubic
     std::string coordinates = "half_pixel";
-    std::string nearest = "round_prefer_floor";
+    std::string nearest = "round_prefer_floor";  ///< "": floor, or ceil where the axis shrinks
     double cubicA = -0.75;
     bool excludeOutside = false;
     bool antialias = false;

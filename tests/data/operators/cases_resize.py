@@ -32,6 +32,19 @@ def cases(family):
                    coordinate_transformation_mode="asymmetric", nearest_mode="floor")
         family.add(f"upsample_{mode}", "Upsample", [x, scales(1, 1, 2, 3)], opset=9,
                    constants=(1,), mode=mode)
+    # Scales that no float is: products and quotients that float32 rounds to the whole number meant.
+    for transformation in ("asymmetric", "half_pixel", "pytorch_half_pixel"):
+        for nearest in ("floor", "ceil", "round_prefer_floor", "round_prefer_ceil"):
+            family.add(f"nearest_{transformation}_{nearest}_inexact", "Resize",
+                       [(1, 1, 15, 10), None, scales(1, 1, 2.6, 1.7)], opset=13, constants=(2,),
+                       mode="nearest", nearest_mode=nearest,
+                       coordinate_transformation_mode=transformation)
+    family.add("nearest_pytorch_half_pixel_one", "Resize", [(1, 1, 5, 7), None,
+               scales(1, 1, 0.3, 0.2)], opset=13, constants=(2,), mode="nearest",
+               nearest_mode="floor", coordinate_transformation_mode="pytorch_half_pixel")
+    for mode in ("nearest", "linear"):
+        family.add(f"resize_10_{mode}", "Resize", [(1, 1, 5, 7), scales(1, 1, 0.6, 2.4)], opset=10,
+                   constants=(1,), mode=mode)
     family.add("computed_scales", "Resize", [x, None, scales(1, 1, 2, 1.5)], opset=13,
                mode="linear")
     family.add("one_axis", "Resize", [(3, 31), None, scales(1, 2.5)], opset=13, constants=(2,),
