@@ -253,8 +253,7 @@ bool Executor::arrange(const Step& step, std::vector<Tensor>& inputs, Run& run) 
 }
 
 /// Replaces the inputs that the operator wants as float32, constant ones by a copy that is made
-/// once, unless the device keeps another one anyway; returns the type of the first such input, or
-/// Undefined.
+/// once; returns the type of the first such input, or Undefined.
 DType Executor::widen(Step& step, std::vector<Tensor>& inputs) {
     DType first = DType::Undefined;
     for (size_t i = 0; i < inputs.size(); ++i) {
@@ -263,7 +262,7 @@ DType Executor::widen(Step& step, std::vector<Tensor>& inputs) {
         first = first == DType::Undefined ? inputs[i].type() : first;
         if (inputs[i].type() == DType::Float64)
             requireInRange(m_device, inputs[i]);
-        if (!isConstant(step.node->inputs[i]) || isPacked(*step.node, i)) {
+        if (!isConstant(step.node->inputs[i])) {
             inputs[i] = castTo(m_device, inputs[i], DType::Float32);
             continue;
         }
