@@ -25,7 +25,10 @@ public:
                                              : Shape{batches, queries, keys};
         if (mask->shape() != expected)
             throw Error(ErrorCode::Unsupported,
-                        fmt::format("a mask {} is not supported", mask->toString()));
+                        fmt::format("its mask {} is none of {} batches of {} queries and {} keys: "
+                                    "a length for each batch, batches x keys, or batches x "
+                                    "queries x keys",
+                                    mask->toString(), batches, queries, keys));
     }
 
     bool shows(int64_t batch, int64_t query, int64_t key) const {

@@ -35,12 +35,18 @@ struct Lengths {
 void requireSupported(const OpContext& context) {
     const graph::Attributes& attributes = context.attributes();
     for (const char* name : {"k_quant_type", "v_quant_type"})
-        if (attributes.getString(name, "NONE") != "NONE")
-            throw Error(ErrorCode::Unsupported, "quantized keys and values are not supported");
+        if (const std::string type = attributes.getString(name, "NONE"); type != "NONE")
+            throw Error(ErrorCode::Unsupported,
+                        fmt::format("attribute '{}' is {}: a quantized cache of keys and values "
+                                    "is not supported; export the model with a float cache",
+                                    name, type));
     if (attributes.getInt("sliding_window_cache", 0) != 0)
-        throw Error(ErrorCode::Unsupported, "a cache of a window's size is not supported");
+        throw Error(ErrorCode::Unsupported,
+                    "attribute 'sliding_window_cache' is set: a cache of a window's size is not "
+                    "supported; export the model with a whole cache");
     if (context.hasOutput(3))
-        throw Error(ErrorCode::Unsupported, "the products of queries and keys are not shown");
+        throw Error(ErrorCode::Unsupported,
+                    "its output 3, the products of queries and keys, is not computed");
 }
 
 Heads headsOf(OpContext& context) {

@@ -34,7 +34,9 @@ Tensor headsOf(OpContext& context, size_t i, int64_t heads, int64_t& begin) {
         return x;
     if (x.rank() != 3)
         throw Error(ErrorCode::Unsupported,
-                    "packed queries, keys and values are not supported: " + x.toString());
+                    fmt::format("input {} is {}: packed queries, keys and values are not "
+                                "supported, but three tensors of 3 or 4 axes",
+                                i, x.toString()));
     return splitHeads(context.device(), biased(context, x, begin), heads);
 }
 
@@ -46,6 +48,12 @@ void runMultiHeadAttention(OpContext& context) {
     Device& device = context.device();
     const graph::Attributes& attributes = context.attributes();
     const int64_t heads = attributes.getInt("num_heads");
+    for (const size_t i : {8, 9})
+        if (context.hasInput(i))
+            throw Error(ErrorCode::Unsupported,
+                        fmt::format("input {} ({}) is given: a buffer that past and present share "
+                                    "is not supported",
+                                    i, i == 8 ? "past_sequence_length" : "cache_indirection"));
     int64_t begin = 0;
     const Tensor q = headsOf(context, 0, heads, begin);
     Tensor k = headsOf(context, 1, heads, begin);

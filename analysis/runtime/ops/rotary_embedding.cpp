@@ -53,7 +53,8 @@ void runMicrosoftRotaryEmbedding(OpContext& context) {
     const Tensor& x = context.input(0);
     const Tensor& cosines = context.input(2);
     if (attributes.getFloat("scale", 1) != 1 || attributes.getInt("is_packed_batching", 0) != 0)
-        throw Error(ErrorCode::Unsupported, "a scale and packed batches are not supported");
+        throw Error(ErrorCode::Unsupported,
+                    "attribute 'scale' or 'is_packed_batching' is set, which is not supported");
     if (x.rank() < 3 || cosines.rank() != 2)
         throw Error(ErrorCode::BadInput, fmt::format("the cosines {} do not fit the input {}",
                                                      cosines.toString(), x.toString()));

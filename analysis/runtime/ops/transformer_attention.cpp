@@ -31,7 +31,8 @@ void requireFit(const OpContext& context) {
         throw Error(ErrorCode::BadInput, fmt::format("the weights {} do not fit the input {}",
                                                      weights.toString(), x.toString()));
     if (context.attributes().getInt("do_rotary", 0) != 0)
-        throw Error(ErrorCode::Unsupported, "rotation is not supported");
+        throw Error(ErrorCode::Unsupported,
+                    "attribute 'do_rotary' is set: rotation inside of it is not supported");
 }
 
 /// Both as one tensor, keys first.
@@ -89,7 +90,9 @@ void setAttention(OpContext& context, const Tensor& product, const AttentionInpu
 void runMicrosoftAttention(OpContext& context) {
     requireFit(context);
     if (context.hasInput(6))
-        throw Error(ErrorCode::Unsupported, "shared past buffers are not supported");
+        throw Error(ErrorCode::Unsupported,
+                    "input 6 (past_sequence_length) is given: a buffer that past and present "
+                    "share is not supported");
     Device& device = context.device();
     Tensor product = matrixProduct(device, {.bIsConstant = context.isConstant(1)}, context.input(0),
                                    context.input(1), context.state());

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What com.microsoft's operators of language models say of operands that do not fit.
+#include <span>
+
 #include <gtest/gtest.h>
 
 #include "analysis/base/error.h"
@@ -23,43 +25,16 @@ Tensor ints(std::vector<int64_t> values) {
     return Tensor::of<int64_t>({std::ssize(values)}, values);
 }
 
+using Attributes = std::map<std::string, graph::Attribute>;
+
 struct BadCall {
     std::string type;
     std::vector<Tensor> inputs;
-    std::map<std::string, int64_t> attributes;
+    Attributes attributes;
     std::string says;
 };
 
-TEST(LanguageModelOperators, RefuseWhatDoesNotFit) {
-    const Tensor none;
-    const Tensor q = floats({1, 2, 8});
-    const Tensor table = floats({4, 2});
-    const std::map<std::string, int64_t> heads{{"num_heads", 2}, {"kv_num_heads", 2}};
-    const std::map<std::string, int64_t> blocks{
-        {"K", 32}, {"N", 1}, {"bits", 4}, {"block_size", 16}};
-    const BadCall calls[] = {
-        {"RotaryEmbedding", {floats({1, 3, 4}), ints({2}), table, table}, {}, "position 4"},
-        {"RotaryEmbedding", {floats({1, 3, 4}), ints({INT64_MAX}), table, table}, {}, "position"},
-        {"RotaryEmbedding", {floats({1, 3, 4}), ints({0, 1}), table, table}, {}, "2 positions"},
-        {"GroupQueryAttention", {q, q, q, none, none, ints({2}), ints({2})}, heads, "position 2"},
-        {"GroupQueryAttention", {q, q, q, none, none, ints({-1}), ints({3})}, heads, "position -1"},
-        {"GroupQueryAttention", {q, q, q, none, none, ints({3}), ints({4})}, heads, "no past of 2"},
-        {"GroupQueryAttention", {q, q, q, none, none, ints({1}), ints({1})}, heads, "lengths"},
-        {"GroupQueryAttention", {q, none, none, none, none, ints({1}), ints({2})}, heads, "split"},
-        {"GatherBlockQuantized",
-         {bytes({4, 16}), ints({0}), floats({4, 3})},
-         {{"block_size", 16}},
-         "float32 4x3 are not 4x2"},
-        {"MatMulNBits",
-         {floats({1, 32}), bytes({16}), floats({2}), none, ints(std::vector<int64_t>(32, 2))},
-         blocks,
-         "no group 2 of 2"},
-        {"MatMulNBits", {floats({1, 32}), bytes({15}), floats({2})}, blocks, "uint8 15"},
-        {"MatMulBnb4",
-         {floats({1, 32}), bytes({16}), floats({3})},
-         {{"K", 32}, {"N", 1}, {"block_size", 16}, {"quant_type", 1}},
-         "float32 3"},
-    };
+void expectRefused(std::span<const BadCall> calls, ErrorCode code) {
     for (const BadCall& call : calls) {
         graph::Node node;
         node.type = call.type;
@@ -74,11 +49,83 @@ TEST(LanguageModelOperators, RefuseWhatDoesNotFit) {
             findOperator("com.microsoft", call.type, 1)->run(context);
             ADD_FAILURE() << call.type << " did not throw where it should say " << call.says;
         } catch (const Error& error) {
-            EXPECT_EQ(error.code(), ErrorCode::BadInput) << call.type << ": " << error.what();
+            EXPECT_EQ(error.code(), code) << call.type << ": " << error.what();
             EXPECT_NE(std::string(error.what()).find(call.says), std::string::npos)
                 << call.type << ": " << error.what();
         }
     }
+}
+
+TEST(LanguageModelOperators, RefuseWhatDoesNotFit) {
+    const Tensor none;
+    const Tensor q = floats({1, 2, 8});
+    const Tensor table = floats({4, 2});
+    const Attributes heads{{"num_heads", int64_t{2}}, {"kv_num_heads", int64_t{2}}};
+    const Attributes blocks{
+        {"K", int64_t{32}}, {"N", int64_t{1}}, {"bits", int64_t{4}}, {"block_size", int64_t{16}}};
+    const BadCall calls[] = {
+        {"RotaryEmbedding", {floats({1, 3, 4}), ints({2}), table, table}, {}, "position 4"},
+        {"RotaryEmbedding", {floats({1, 3, 4}), ints({INT64_MAX}), table, table}, {}, "position"},
+        {"RotaryEmbedding", {floats({1, 3, 4}), ints({0, 1}), table, table}, {}, "2 positions"},
+        {"GroupQueryAttention", {q, q, q, none, none, ints({2}), ints({2})}, heads, "position 2"},
+        {"GroupQueryAttention", {q, q, q, none, none, ints({-1}), ints({3})}, heads, "position -1"},
+        {"GroupQueryAttention", {q, q, q, none, none, ints({3}), ints({4})}, heads, "no past of 2"},
+        {"GroupQueryAttention", {q, q, q, none, none, ints({1}), ints({1})}, heads, "lengths"},
+        {"GroupQueryAttention", {q, none, none, none, none, ints({1}), ints({2})}, heads, "split"},
+        {"GatherBlockQuantized",
+         {bytes({4, 16}), ints({0}), floats({4, 3})},
+         {{"block_size", int64_t{16}}},
+         "float32 4x3 are not 4x2"},
+        {"MatMulNBits",
+         {floats({1, 32}), bytes({16}), floats({2}), none, ints(std::vector<int64_t>(32, 2))},
+         blocks,
+         "no group 2 of 2"},
+        {"MatMulNBits", {floats({1, 32}), bytes({15}), floats({2})}, blocks, "uint8 15"},
+        {"MatMulBnb4",
+         {floats({1, 32}), bytes({16}), floats({3})},
+         {{"K", int64_t{32}},
+          {"N", int64_t{1}},
+          {"block_size", int64_t{16}},
+          {"quant_type", int64_t{1}}},
+         "float32 3"},
+    };
+    expectRefused(calls, ErrorCode::BadInput);
+}
+
+TEST(LanguageModelOperators, NameTheOptionThatIsNotSupported) {
+    const Tensor none;
+    const Tensor q = floats({1, 2, 8});
+    const Tensor weights = floats({8, 24});
+    const auto heads = [](const std::string& name, const graph::Attribute& value) {
+        return Attributes{{"num_heads", int64_t{2}}, {"kv_num_heads", int64_t{2}}, {name, value}};
+    };
+    const Attributes plain{{"num_heads", int64_t{2}}};
+    const BadCall calls[] = {
+        {"GroupQueryAttention",
+         {q, q, q},
+         heads("k_quant_type", std::string("PER_TENSOR")),
+         "'k_quant_type' is PER_TENSOR"},
+        {"GroupQueryAttention",
+         {q, q, q},
+         heads("sliding_window_cache", int64_t{1}),
+         "'sliding_window_cache'"},
+        {"MultiHeadAttention", {floats({1, 2, 2, 3, 4}), q, q}, plain, "input 0 is float32 1x2x2"},
+        {"MultiHeadAttention",
+         {q, q, q, none, none, none, none, none, ints({1})},
+         plain,
+         "input 8 (past_sequence_length)"},
+        {"Attention", {q, weights}, heads("do_rotary", int64_t{1}), "'do_rotary'"},
+        {"Attention",
+         {q, weights, none, none, none, none, ints({1})},
+         plain,
+         "input 6 (past_sequence_length)"},
+        {"Attention", {q, weights, none, ints({1, 1, 1})}, plain, "mask int64 3"},
+        {"RotaryEmbedding",
+         {q, ints({0}), floats({4, 4}), floats({4, 4})},
+         {{"is_packed_batching", int64_t{1}}},
+         "'is_packed_batching'"},
+    };
+    expectRefused(calls, ErrorCode::Unsupported);
 }
 
 }  // namespace
