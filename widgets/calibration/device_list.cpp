@@ -27,6 +27,7 @@ void DeviceList::setCatalog(std::shared_ptr<const runtime::DeviceCatalog> catalo
     m_catalog = std::move(catalog);
     m_gpus.clear();
     m_problem.clear();
+    m_isKnown = false;
     emit changed();
     refresh();
 }
@@ -39,11 +40,13 @@ void DeviceList::refresh() {
                  [this](std::vector<runtime::DeviceInfo> gpus) {
                      m_gpus = std::move(gpus);
                      m_problem.clear();
+                     m_isKnown = true;
                      emit changed();
                  },
                  [this](const QString& message) {
                      m_gpus.clear();
                      m_problem = withoutCpu(inWindowWords(message));
+                     m_isKnown = true;
                      emit changed();
                  });
 }

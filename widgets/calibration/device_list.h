@@ -27,6 +27,8 @@ public:
     const std::shared_ptr<const runtime::DeviceCatalog>& catalog() const { return m_catalog; }
     void refresh();  ///< asks again: what is free changes
     bool isAsking() const { return m_jobs.isRunning(); }
+    /// The catalog has answered since it was set.
+    bool isKnown() const { return m_isKnown; }
 
     const std::vector<runtime::DeviceInfo>& gpus() const { return m_gpus; }
     /// Why there is no GPU to choose, and what to do; "" while asking and where there is one.
@@ -46,6 +48,7 @@ private:
     std::shared_ptr<const runtime::DeviceCatalog> m_catalog;
     std::vector<runtime::DeviceInfo> m_gpus;
     QString m_problem;
+    bool m_isKnown = false;
 };
 
 /// The chosen GPU, opened; null for the CPU. Where `auto` finds a GPU that cannot be used it is the

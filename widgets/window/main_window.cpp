@@ -5,6 +5,7 @@
 #include <QFileInfo>
 #include <QMimeData>
 #include <QVBoxLayout>
+#include <utility>
 
 #include "widgets/calibration/live_pane.h"
 #include "widgets/calibration/resources_pane.h"
@@ -21,6 +22,7 @@ namespace {
 const QString kLayoutKey = QStringLiteral("window/layout");
 const QString kGeometryKey = QStringLiteral("window/geometry");
 const QString kColumnsKey = QStringLiteral("window/columns");
+const QString kDeviceKey = QStringLiteral("calibration/device");
 constexpr QSize kFirstSize(1600, 900);
 constexpr int kTensorsWidth = 640;
 constexpr int kInspectorWidth = 336;
@@ -56,6 +58,7 @@ MainWindow::MainWindow(QSettings& settings, QWidget* parent)
     restoreGeometry(m_settings.value(kGeometryKey).toByteArray());
     restoreState(m_settings.value(kLayoutKey).toByteArray());
     m_tensors->restoreState(m_settings.value(kColumnsKey).toByteArray());
+    restoreDevice();
     showDocument();
 }
 
@@ -195,6 +198,36 @@ void MainWindow::connectCalibration() {
     });
 }
 
+/// Before the first start there is none, and the device is chosen automatically.
+void MainWindow::restoreDevice() {
+    const QString device = m_settings.value(kDeviceKey).toString();
+    if (device.isEmpty())
+        return;
+    m_calibration.setDevice(device.toStdString());
+    if (device != QLatin1String(kAutomaticDevice) && device != QLatin1String(kCpuDevice)) {
+        m_restoredDevice = m_calibration.device();
+        connect(&m_calibration.devices(), &DeviceList::changed, this,
+                &MainWindow::forgetMissingDevice);
+    }
+}
+
+/// What was chosen in this run of the program stays chosen.
+void MainWindow::forgetMissingDevice() {
+    const DeviceList& devices = m_calibration.devices();
+    if (!devices.isKnown() || m_restoredDevice.empty())
+        return;
+    const std::string device = std::exchange(m_restoredDevice, {});
+    if (device != m_calibration.device() || devices.find(device))
+        return;
+    m_calibration.setDevice(kAutomaticDevice);
+    const QString text =
+        tr("%1, which was chosen last time, is not there now: the device is chosen automatically, "
+           "%2.")
+            .arg(QString::fromStdString(device), devices.text(kAutomaticDevice));
+    m_log.add(LogLevel::Warning, text);
+    m_messages->showMessage(Severity::Warning, text);
+}
+
 void MainWindow::connectStart() {
     connect(m_start, &StartPage::openModelRequested, m_actions.openModel, &QAction::trigger);
     connect(m_start, &StartPage::openRangesRequested, m_actions.openRanges, &QAction::trigger);
@@ -307,6 +340,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     if (m_document.session())
         m_settings.setValue(kLayoutKey, saveState());
     m_settings.setValue(kColumnsKey, m_tensors->saveState());
+    m_settings.setValue(kDeviceKey, QString::fromStdString(m_calibration.device()));
     event->accept();
 }
 

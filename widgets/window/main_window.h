@@ -33,7 +33,7 @@ class MainWindow : public QMainWindow {
     Q_OBJECT
 
 public:
-    /// `settings` keeps recent files and the layout; it must outlive the window.
+    /// `settings` keeps recent files, the layout and the device; it must outlive the window.
     explicit MainWindow(QSettings& settings, QWidget* parent = nullptr);
     ~MainWindow() override;
 
@@ -72,6 +72,8 @@ private:
     void connectDocument();
     void connectCalibration();
     void connectStart();
+    void restoreDevice();
+    void forgetMissingDevice();
 
     void showDocument();
     void showRunning(bool running);
@@ -99,6 +101,7 @@ private:
     RecentFiles m_recent;
     Actions m_actions;
     QByteArray m_firstLayout;
+    std::string m_restoredDevice;  ///< a GPU of an earlier start that nobody has looked for yet
 
     MessageBar* m_messages = nullptr;
     QStackedWidget* m_pages = nullptr;

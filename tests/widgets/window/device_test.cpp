@@ -59,6 +59,68 @@ TEST_F(OnADevice, AGpuThatCannotBeUsedIsToldInTheWordsOfTheWindow) {
     expectLogged(told);
 }
 
+/// The window is closed and opened again, with these GPUs.
+class DeviceOfTheLastStart : public OnADevice {
+protected:
+    void startAgain(const std::vector<runtime::DeviceInfo>& gpus) {
+        m_window->close();
+        m_window = std::make_unique<MainWindow>(m_settings);
+        m_window->show();
+        m_devices = std::make_shared<FakeDevices>();
+        m_devices->gpus = gpus;
+        window().calibration().devices().setCatalog(m_devices);
+        ASSERT_TRUE(settle());
+    }
+    const std::string& device() { return window().calibration().device(); }
+
+    std::shared_ptr<FakeDevices> m_devices;
+};
+
+TEST_F(DeviceOfTheLastStart, IsChosenAgain) {
+    EXPECT_EQ(device(), "auto");
+    window().calibration().setDevice("cuda:1");
+    startAgain(twoGpus());
+    EXPECT_EQ(device(), "cuda:1");
+    EXPECT_EQ(find<QComboBox>("deviceBox")->currentData().toString(), "cuda:1");
+    EXPECT_EQ(find<QLabel>("statusDevice")->text(), "cuda:1 NVIDIA T4");
+    EXPECT_EQ(message(), "");
+    window().calibration().setDevice(kCpuDevice);
+    startAgain({});
+    EXPECT_EQ(device(), "cpu");
+    EXPECT_EQ(message(), "");
+}
+
+TEST_F(DeviceOfTheLastStart, IsAutomaticWhereItIsGone) {
+    window().calibration().setDevice("cuda:1");
+    startAgain({twoGpus().front()});
+    EXPECT_EQ(device(), "auto");
+    EXPECT_EQ(find<QComboBox>("deviceBox")->currentData().toString(), "auto");
+    const std::string told =
+        "cuda:1, which was chosen last time, is not there now: the device is chosen "
+        "automatically, cuda:0 NVIDIA H200.";
+    EXPECT_EQ(message(), told);
+    expectLogged(told);
+    startAgain(twoGpus());
+    EXPECT_EQ(device(), "auto");
+    EXPECT_EQ(message(), "");
+}
+
+TEST_F(DeviceOfTheLastStart, GivesWayToAChoiceMadeBeforeTheDriverAnswers) {
+    window().calibration().setDevice("cuda:1");
+    m_window->close();
+    m_window = std::make_unique<MainWindow>(m_settings);
+    std::promise<void> answer;
+    const auto devices = std::make_shared<FakeDevices>();
+    devices->answer = answer.get_future().share();
+    window().calibration().devices().setCatalog(devices);
+    EXPECT_EQ(device(), "cuda:1");
+    window().calibration().setDevice("cuda:7");
+    answer.set_value();
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(device(), "cuda:7");
+    EXPECT_EQ(message(), "");
+}
+
 TEST_F(OnADevice, OnTheCpuNothingIsSaidOfGpus) {
     EXPECT_TRUE(find<QLabel>("statusDevice")->text().startsWith("CPU, "));
     calibrateALittle();
