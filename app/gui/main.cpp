@@ -7,11 +7,10 @@
 #include <cstdio>
 
 #include "analysis/base/version.h"
-#include "app/devices/devices.h"
 #include "app/gui/picture.h"
+#include "app/gui/window.h"
 #include "app/startup/openmp_wait.h"
 #include "widgets/style/theme.h"
-#include "widgets/window/main_window.h"
 
 namespace {
 
@@ -128,16 +127,15 @@ int main(int argc, char** argv) {
     QSettings kept;
     QSettings fresh(options.picture.isEmpty() ? QString() : app::freshSettings(),
                     QSettings::IniFormat);
-    MainWindow window(options.picture.isEmpty() ? kept : fresh);
-    window.calibration().devices().setCatalog(app::gpuCatalog());
+    const auto window = app::makeWindow(options.picture.isEmpty() ? kept : fresh);
     if (options.size.isValid())
-        window.resize(options.size);
-    window.show();
+        window->resize(options.size);
+    window->show();
     if (!options.files.isEmpty())
-        window.open(options.files);
+        window->open(options.files);
     if (!options.tensor.isEmpty())
-        app::selectWhenOpened(window, options.tensor);
+        app::selectWhenOpened(*window, options.tensor);
     if (!options.picture.isEmpty())
-        return app::savePicture(window, options.picture);
+        return app::savePicture(*window, options.picture);
     return QApplication::exec();
 }

@@ -1,37 +1,38 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The program hands the machine's GPUs to its window: what it draws depends on them.
-#include <QImage>
-#include <QProcess>
+#include <QTest>
 
 #include <gtest/gtest.h>
 
+#include "app/gui/window.h"
 #include "tests/temporary_folder.h"
 
-namespace clipscope::widgets {
+namespace clipscope::app {
 namespace {
 
-constexpr int kPatience = 120'000;  ///< ms
+constexpr int kPatience = 60'000;  ///< ms
 
-/// The window as the program draws it with stepped GPUs, or with none of them.
-QImage drawn(const char* gpus) {
+TEST(Program, ItsWindowOffersTheGpusOfTheMachine) {
     const TemporaryFolder folder;
-    const QString path = QString::fromStdString((folder / "window.png").string());
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert("CLIPSCOPE_STEPPED", gpus);
-    QProcess program;
-    program.setProcessEnvironment(environment);
-    program.start(CLIPSCOPE_GUI_STEPPED, {"--picture", path, "--size", "1000x700"});
-    EXPECT_TRUE(program.waitForFinished(kPatience));
-    EXPECT_EQ(program.exitCode(), 0) << program.readAllStandardError().toStdString();
-    return QImage(path);
-}
-
-TEST(Program, ShowsTheGpusOfTheMachine) {
-    const QImage without = drawn("none");
-    ASSERT_FALSE(without.isNull());
-    ASSERT_EQ(without, drawn("none"));
-    EXPECT_NE(without, drawn("two"));
+    QSettings settings(QString::fromStdString((folder / "settings.ini").string()),
+                       QSettings::IniFormat);
+    const auto window = makeWindow(settings);
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window->isSettled(); }, kPatience));
+    const auto* box = window->findChild<QComboBox*>("deviceBox");
+    ASSERT_TRUE(box);
+    EXPECT_EQ(box->itemText(0).toStdString(), "Automatic: cuda:0 Stepped One");
+    EXPECT_GE(box->findData("cuda:1"), 0);
+    // And its calibrations run there.
+    window->calibration().setDevice("cuda:1");
+    session::CalibrationRequest request{.model = std::string(CLIPSCOPE_EXAMPLES) + "/lenet.onnx",
+                                        .method = "minmax"};
+    request.samples.data = {std::string(CLIPSCOPE_EXAMPLES) + "/digits"};
+    request.samples.limit = 2;
+    window->calibration().setRequest(request);
+    window->calibration().start();
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window->isSettled(); }, kPatience));
+    ASSERT_TRUE(window->document().session());
+    EXPECT_EQ(window->document().session()->device, "stepped");
 }
 
 }  // namespace
-}  // namespace clipscope::widgets
+}  // namespace clipscope::app
