@@ -56,6 +56,19 @@ public:
     void gather(const Tensor& x, size_t axis, std::span<const int64_t> indices, Tensor& y) override;
     void resize(const Tensor& x, size_t axis, const runtime::ResizeTaps& taps, float outside,
                 Tensor& y) override;
+    void scatter(runtime::Scattering scattering, std::span<const int64_t> offsets, int64_t run,
+                 const Tensor& updates, Tensor& y) override;
+    void cumulate(size_t axis, bool exclusive, bool reverse, const Tensor& x, Tensor& y) override;
+    void selectTop(size_t axis, bool largest, const Tensor& x, Tensor& values,
+                   Tensor& indices) override;
+    void sampleGrid(const runtime::GridSampling& sampling, const Tensor& x, const Tensor& grid,
+                    Tensor& y) override;
+    void rotate(const runtime::Rotation& rotation, std::span<const int64_t> rows, const Tensor& x,
+                const Tensor& cosines, const Tensor& sines, Tensor& y) override;
+    void quantize(const runtime::Granularity& granularity, const Tensor& x, const Tensor& scales,
+                  const Tensor& zeroPoints, Tensor& y) override;
+    void dequantize(const runtime::Granularity& granularity, const Tensor& x, const Tensor& scales,
+                    const Tensor& zeroPoints, Tensor& y) override;
     void synchronize() override { m_backend->synchronize(); }
 
     bool isAlive() const override { return m_backend->isAlive(); }
@@ -70,6 +83,7 @@ public:
     const Queue& queue() const { return m_backend->queue(); }
     Pool& memory() { return m_pool; }
     Staging& staging() { return m_staging; }
+    PinnedMemory pinned(size_t size) { return {m_backend, size}; }
     struct Scratch;
     /// What one kernel leaves for the next; the same for all tensors, as work is queued in order.
     Scratch& scratch();
@@ -83,6 +97,12 @@ private:
     Tensor widened(const Tensor& x);
     bool convolveOnDevice(const runtime::ConvolutionParameters& parameters, const Tensor& x,
                           const Tensor& weights, Tensor& y, runtime::NodeState& state);
+    void reduceLogSumExp(std::span<const size_t> axes, const Tensor& x, Tensor& y);
+    /// False where there is no kernel for the type.
+    bool scatterOnDevice(runtime::Scattering scattering, std::span<const int64_t> offsets,
+                         int64_t run, const Tensor& updates, Tensor& y);
+    bool selectTopOnDevice(size_t axis, bool largest, const Tensor& x, Tensor& values,
+                           Tensor& indices);
     void copyDown(const Tensor& from, Tensor& to);
     void copyUp(const Tensor& from, Tensor& to);
 

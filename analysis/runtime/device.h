@@ -63,7 +63,13 @@ struct StridedView {
     std::vector<int64_t> strides;
 };
 
-struct ResizeTaps;  // ops/resize_taps.h
+struct Granularity;   // granularity.h
+struct GridSampling;  // functors/grid.h
+struct ResizeTaps;    // ops/resize_taps.h
+struct Rotation;      // functors/rotate.h
+
+/// What becomes of an element that is scattered over an old one.
+enum class Scattering { Replace, Add, Mul, Max, Min };
 
 /// Where the channels of an observed tensor lie.
 enum class ChannelAxis { None, One, Last };
@@ -170,6 +176,34 @@ public:
     /// weights times x, in their order, or `outside` where it lies outside the region.
     virtual void resize(const Tensor& x, size_t axis, const ResizeTaps& taps, float outside,
                         Tensor& y) = 0;
+
+    /// y has the runs of `run` elements of `updates`, one after the other, at `offsets` (multiples
+    /// of `run`), combined in their order with what is there.
+    virtual void scatter(Scattering scattering, std::span<const int64_t> offsets, int64_t run,
+                         const Tensor& updates, Tensor& y) = 0;
+    /// Along `axis`, the sum of all elements up to each one, or (exclusive) before it; in their
+    /// order, or from the last one.
+    virtual void cumulate(size_t axis, bool exclusive, bool reverse, const Tensor& x,
+                          Tensor& y) = 0;
+    /// The first elements along `axis` in the order of functors/order.h, as many as `values` and
+    /// `indices` (int64: their positions) have.
+    virtual void selectTop(size_t axis, bool largest, const Tensor& x, Tensor& values,
+                           Tensor& indices) = 0;
+    /// x (float32 or float64, as y) is N x C x spatial, the grid N x places x axes: the last axis
+    /// first, in [-1, 1].
+    virtual void sampleGrid(const GridSampling& sampling, const Tensor& x, const Tensor& grid,
+                            Tensor& y) = 0;
+    /// y is float32 x with the pairs of each head rotated; `rows` names the row of the tables
+    /// (`half` columns) for each position of each batch.
+    virtual void rotate(const Rotation& rotation, std::span<const int64_t> rows, const Tensor& x,
+                        const Tensor& cosines, const Tensor& sines, Tensor& y) = 0;
+
+    /// float32 x as integers of 8 or 16 bits, and integers of 8, 16 and 32 bits, or float32, as
+    /// float32 y (functors/quantize.h); scales and zero points are float32, as many.
+    virtual void quantize(const Granularity& granularity, const Tensor& x, const Tensor& scales,
+                          const Tensor& zeroPoints, Tensor& y) = 0;
+    virtual void dequantize(const Granularity& granularity, const Tensor& x, const Tensor& scales,
+                            const Tensor& zeroPoints, Tensor& y) = 0;
 
     /// Waits until all that was asked for is done.
     virtual void synchronize() = 0;

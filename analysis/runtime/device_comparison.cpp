@@ -11,6 +11,9 @@
 
 #include "analysis/base/error.h"
 #include "analysis/runtime/collector.h"
+#include "analysis/runtime/functors/grid.h"
+#include "analysis/runtime/functors/rotate.h"
+#include "analysis/runtime/granularity.h"
 #include "analysis/runtime/ops/resize_taps.h"
 #include "analysis/runtime/strided_view.h"
 
@@ -176,6 +179,89 @@ Tensor largestPositions(Device& device) {
     return device.toHost(y);
 }
 
+/// Rows that share targets, in no order.
+Compute scattered(Scattering scattering) {
+    return [scattering](Device& device) {
+        const int64_t run = 15;
+        const std::vector<int64_t> offsets{12 * run, 0, 5 * run, 0, 126 * run, 5 * run, 0};
+        const Tensor rows = normal({127, run}, 18);
+        Tensor y = device.allocate(DType::Float32, rows.shape());
+        device.copyStrided(rows.shape(), device.fromHost(rows), wholeView(rows.shape()), y,
+                           wholeView(rows.shape()));
+        device.scatter(scattering, offsets, run, device.fromHost(normal({7, run}, 19)), y);
+        return device.toHost(y);
+    };
+}
+
+Compute cumulated(bool exclusive, bool reverse) {
+    return [=](Device& device) {
+        Tensor y = device.allocate(DType::Float32, {13, 127, 15});
+        device.cumulate(1, exclusive, reverse, device.fromHost(normal({13, 127, 15}, 20)), y);
+        return device.toHost(y);
+    };
+}
+
+/// The positions of the first `k` of lines of `length`, and (values) what lies there.
+Compute ordered(int64_t length, int64_t k, bool largest, bool values) {
+    return [=](Device& device) {
+        Tensor x = normal({3, length, 5}, 21);
+        for (float& value : x.mutableValues<float>())
+            value = std::rint(value * 64);  // so that many are equal
+        Tensor best = device.allocate(DType::Float32, {3, k, 5});
+        Tensor where = device.allocate(DType::Int64, {3, k, 5});
+        device.selectTop(1, largest, device.fromHost(x), best, where);
+        return device.toHost(values ? best : where);
+    };
+}
+
+Compute sampledGrid(int taps, GridSampling::Padding padding) {
+    return [=](Device& device) {
+        Tensor y = device.allocate(DType::Float32, {2, 13, 15, 7});
+        device.sampleGrid({taps, padding, false}, device.fromHost(normal({2, 13, 17, 9}, 22)),
+                          device.fromHost(normal({2, 15, 7, 2}, 23)), y);
+        return device.toHost(y);
+    };
+}
+
+Compute rotatedHeads(bool interleaved) {
+    return [=](Device& device) {
+        const Rotation rotation{{2, 5, 3, 14, 42, 14}, 5, interleaved};
+        const std::vector<int64_t> rows{6, 0, 1, 2, 3, 3, 2, 1, 0, 6};
+        Tensor y = device.allocate(DType::Float32, {2, 5, 42});
+        device.rotate(rotation, rows, device.fromHost(normal({2, 5, 42}, 24)),
+                      device.fromHost(normal({7, 5}, 25)), device.fromHost(normal({7, 5}, 26)), y);
+        return device.toHost(y);
+    };
+}
+
+/// 127 scales, each for neighbours of 15 elements.
+constexpr Granularity kByChannel{.extent = 127, .inner = 15};
+
+Tensor positive(const Shape& shape, uint32_t seed) {
+    Tensor tensor = normal(shape, seed);
+    for (float& value : tensor.mutableValues<float>())
+        value = 0.01f + std::abs(value) / 16;
+    return tensor;
+}
+
+Tensor quantized(Device& device) {
+    Tensor y = device.allocate(DType::Int8, {13, 127, 15});
+    device.quantize(kByChannel, device.fromHost(normal({13, 127, 15}, 27)),
+                    device.fromHost(positive({127}, 28)),
+                    device.fromHost(Tensor::of<float>({127}, std::vector<float>(127, 3))), y);
+    return device.toHost(y);
+}
+
+Tensor dequantized(Device& device) {
+    Tensor x(DType::UInt8, {13, 127, 15});
+    for (int64_t i = 0; i < x.elementCount(); ++i)
+        x.mutableValues<uint8_t>()[static_cast<size_t>(i)] = static_cast<uint8_t>(i * 37);
+    Tensor y = device.allocate(DType::Float32, x.shape());
+    device.dequantize(kByChannel, device.fromHost(x), device.fromHost(positive({127}, 29)),
+                      device.fromHost(Tensor::of<float>({127}, std::vector<float>(127, 128))), y);
+    return device.toHost(y);
+}
+
 std::vector<Check> allChecks() {
     std::vector<Check> checks{
         {"Add", 0, binaryOf(BinaryFunction::Add, {5, 13, 127}, {13, 1})},
@@ -209,6 +295,20 @@ std::vector<Check> allChecks() {
         {"Gather", 0, gathered},
         {"Resize", 1e-6, resized},
         {"ArgMax", 0, largestPositions},
+        {"ReduceLogSumExp", 1e-6, reduction(ReduceKind::LogSumExp, {1}, {13, 1, 15})},
+        {"Scatter", 0, scattered(Scattering::Replace)},
+        {"Scatter with sums", 0, scattered(Scattering::Add)},
+        {"Scatter with maxima", 0, scattered(Scattering::Max)},
+        {"CumSum", 0, cumulated(false, false)},
+        {"CumSum exclusive, in reverse", 0, cumulated(true, true)},
+        {"TopK", 0, ordered(127, 13, true, false)},
+        {"TopK of long lines", 0, ordered(5000, 31, false, true)},
+        {"GridSample", 1e-6, sampledGrid(2, GridSampling::Padding::Zeros)},
+        {"GridSample cubic, reflected", 1e-6, sampledGrid(4, GridSampling::Padding::Reflection)},
+        {"RotaryEmbedding", 1e-6, rotatedHeads(false)},
+        {"RotaryEmbedding interleaved", 1e-6, rotatedHeads(true)},
+        {"QuantizeLinear", 0, quantized},
+        {"DequantizeLinear", 0, dequantized},
     };
     return checks;
 }

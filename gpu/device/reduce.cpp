@@ -32,10 +32,37 @@ Views viewsOf(const Shape& x, std::span<const size_t> axes) {
 
 }  // namespace
 
+/// The largest element m of each output, then m + log(sum(exp(x - m))): nothing overflows. Where m
+/// is infinite nothing is subtracted.
+void GpuDevice::reduceLogSumExp(std::span<const size_t> axes, const Tensor& x, Tensor& y) {
+    using runtime::BinaryFunction;
+    using runtime::UnaryFunction;
+    Shape kept = x.shape();
+    for (const size_t axis : axes)
+        kept[axis] = 1;
+    Tensor largest = allocateOnDevice(x.type(), kept);
+    reduce(runtime::ReduceKind::Max, axes, x, largest);
+    Tensor isInfinite = allocateOnDevice(DType::Bool, kept);
+    unary(UnaryFunction::IsInf, {1, 1}, largest, isInfinite);
+    Tensor shift = allocateOnDevice(x.type(), kept);
+    where(isInfinite, onDevice(Tensor::scalar(0.0f)), largest, shift);
+    Tensor lower = allocateOnDevice(x.type(), x.shape());
+    binary(BinaryFunction::Sub, x, shift, lower);
+    unary(UnaryFunction::Exp, {}, Tensor(lower), lower);
+    DeviceOutput to(*this, y);
+    Tensor result = to.tensor().reshaped(kept);
+    reduce(runtime::ReduceKind::LogSum, axes, lower, result);
+    binary(BinaryFunction::Add, Tensor(result), shift, result);
+    to.finish();
+}
+
 void GpuDevice::reduce(runtime::ReduceKind kind, std::span<const size_t> axes, const Tensor& x,
                        Tensor& y) {
     if (allOnHost({&x, &y}))
         return m_host->reduce(kind, axes, x, y);
+    if (kind == runtime::ReduceKind::LogSumExp && x.type() == DType::Float32 &&
+        x.elementCount() > 0)
+        return reduceLogSumExp(axes, x, y);
     const Views views = viewsOf(x.shape(), axes);
     const bool isPossible =
         x.type() == DType::Float32 && views.kept && views.reduced && x.elementCount() > 0;

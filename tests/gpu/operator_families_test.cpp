@@ -36,6 +36,7 @@ TEST_P(SteppedFamilies, MatchThePeer) {
 
 INSTANTIATE_TEST_SUITE_P(All, SteppedFamilies,
                          testing::Values(Family{"convolution", 1e-6}, Family{"elementwise", 1e-6},
+                                         Family{"float64", 1e-6}, Family{"language_model", 2e-6},
                                          Family{"matmul", 1e-6}, Family{"movement", 1e-6},
                                          Family{"neighbour_normalization", 1e-6},
                                          Family{"normalization", 1e-6}, Family{"pool", 1e-6},

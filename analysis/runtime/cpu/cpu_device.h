@@ -42,6 +42,19 @@ public:
     void gather(const Tensor& x, size_t axis, std::span<const int64_t> indices, Tensor& y) override;
     void resize(const Tensor& x, size_t axis, const ResizeTaps& taps, float outside,
                 Tensor& y) override;
+    void scatter(Scattering scattering, std::span<const int64_t> offsets, int64_t run,
+                 const Tensor& updates, Tensor& y) override;
+    void cumulate(size_t axis, bool exclusive, bool reverse, const Tensor& x, Tensor& y) override;
+    void selectTop(size_t axis, bool largest, const Tensor& x, Tensor& values,
+                   Tensor& indices) override;
+    void sampleGrid(const GridSampling& sampling, const Tensor& x, const Tensor& grid,
+                    Tensor& y) override;
+    void rotate(const Rotation& rotation, std::span<const int64_t> rows, const Tensor& x,
+                const Tensor& cosines, const Tensor& sines, Tensor& y) override;
+    void quantize(const Granularity& granularity, const Tensor& x, const Tensor& scales,
+                  const Tensor& zeroPoints, Tensor& y) override;
+    void dequantize(const Granularity& granularity, const Tensor& x, const Tensor& scales,
+                    const Tensor& zeroPoints, Tensor& y) override;
 
     void synchronize() override {}
 };

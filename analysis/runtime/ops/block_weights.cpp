@@ -63,35 +63,36 @@ std::vector<int64_t> blockOfElement(const OpContext& context, const BlockForm& f
 }
 
 /// By column and block; half of the range where there are none.
-std::vector<float> zeroPointsOf(const OpContext& context, const BlockForm& form) {
+std::vector<float> zeroPointsOf(OpContext& context, const BlockForm& form) {
     const auto count = static_cast<size_t>(form.columns * form.blocks());
     std::vector<float> zeros(count, static_cast<float>(1 << (form.bits - 1)));
-    const Tensor* given = context.optionalInput(3);
-    if (!given)
+    if (!context.hasInput(3))
         return zeros;
+    const Tensor given = context.device().toHost(context.input(3));
     const int64_t stride = packedBytes(form.blocks(), form.bits);
-    const bool packed = given->type() == DType::UInt8;
-    if (given->elementCount() != (packed ? form.columns * stride : form.columns * form.blocks()))
-        throw Error(ErrorCode::BadInput, "the zero points " + given->toString() + " do not fit");
-    const Tensor floats = packed ? Tensor() : convertedOnHost(*given, DType::Float32);
+    const bool packed = given.type() == DType::UInt8;
+    if (given.elementCount() != (packed ? form.columns * stride : form.columns * form.blocks()))
+        throw Error(ErrorCode::BadInput, "the zero points " + given.toString() + " do not fit");
+    const Tensor floats = packed ? Tensor() : convertedOnHost(given, DType::Float32);
     for (size_t i = 0; i < count; ++i) {
         const auto column = static_cast<int64_t>(i) / form.blocks();
         const auto block = static_cast<int64_t>(i) % form.blocks();
-        zeros[i] = packed
-                       ? static_cast<float>(packedElement(
-                             given->values<uint8_t>().data() + column * stride, block, form.bits))
-                       : floats.values<float>()[i];
+        zeros[i] = packed ? static_cast<float>(packedElement(
+                                given.values<uint8_t>().data() + column * stride, block, form.bits))
+                          : floats.values<float>()[i];
     }
     return zeros;
 }
 
-/// The weights as float32, columns x inner.
-Tensor unpacked(const OpContext& context, const BlockForm& form) {
+/// The weights as float32, columns x inner; on the host.
+Tensor unpacked(OpContext& context, const BlockForm& form) {
     const std::vector<float> zeros = zeroPointsOf(context, form);
     const std::vector<int64_t> blocks = blockOfElement(context, form);
-    const Tensor scaleTensor = convertedOnHost(context.input(2), DType::Float32);
+    const Tensor scaleTensor =
+        convertedOnHost(context.device().toHost(context.input(2)), DType::Float32);
     const float* scales = scaleTensor.values<float>().data();
-    const uint8_t* bytes = context.input(1).values<uint8_t>().data();
+    const Tensor packed = context.device().toHost(context.input(1));
+    const uint8_t* bytes = packed.values<uint8_t>().data();
     const int64_t rowBytes = form.rowBytes();
     Tensor y(DType::Float32, {form.columns, form.inner});
     float* to = y.mutableValues<float>().data();
@@ -125,7 +126,7 @@ constexpr float kNormalFloat4[16] = {-1,           -0.69619280f, -0.52507305f, -
 
 /// Weights of 4-bit codes, the upper half of a byte first, in blocks of the flattened columns x
 /// inner matrix that share a factor.
-Tensor decoded(const OpContext& context) {
+Tensor decoded(OpContext& context) {
     const graph::Attributes& attributes = context.attributes();
     const int64_t inner = attributes.getInt("K");
     const int64_t columns = attributes.getInt("N");
@@ -136,8 +137,9 @@ Tensor decoded(const OpContext& context) {
         block > kMost || type < 0 || type > 1)
         throw Error(ErrorCode::BadInput,
                     "the attributes K, N, block_size and quant_type are wrong");
-    const Tensor& codes = context.input(1);
-    const Tensor factors = convertedOnHost(context.input(2), DType::Float32);
+    const Tensor codes = context.device().toHost(context.input(1));
+    const Tensor factors =
+        convertedOnHost(context.device().toHost(context.input(2)), DType::Float32);
     const int64_t count = inner * columns;
     if (codes.type() != DType::UInt8 || codes.elementCount() != (count + 1) / 2 ||
         factors.elementCount() != (count + block - 1) / block)
@@ -167,9 +169,8 @@ void runMatMulBnb4(OpContext& context) {
     Device& device = context.device();
     if (!areConstant || !weights.values.isDefined())
         weights.values = device.fromHost(decoded(context));
-    context.setOutput(
-        0, matrixProduct(device, {.transposeB = true, .bIsConstant = areConstant},
-                         device.fromHost(context.input(0)), weights.values, weights.product));
+    context.setOutput(0, matrixProduct(device, {.transposeB = true, .bIsConstant = areConstant},
+                                       context.input(0), weights.values, weights.product));
 }
 
 /// Inputs: a, packed weights, scales, zero points, the block of each of a's columns, a bias.
@@ -183,11 +184,10 @@ void runMatMulNBits(OpContext& context) {
     if (!areConstant || !weights.values.isDefined())
         weights.values = device.fromHost(unpacked(context, form));
     const MatmulParameters parameters{.transposeB = true, .bIsConstant = areConstant};
-    Tensor y = matrixProduct(device, parameters, device.fromHost(context.input(0)), weights.values,
-                             weights.product);
+    Tensor y = matrixProduct(device, parameters, context.input(0), weights.values, weights.product);
     if (const Tensor* bias = context.optionalInput(5)) {
         Tensor sum = device.allocate(y.type(), broadcast(y.shape(), bias->shape()));
-        device.binary(BinaryFunction::Add, y, device.fromHost(*bias), sum);
+        device.binary(BinaryFunction::Add, y, *bias, sum);
         y = sum;
     }
     context.setOutput(0, y);

@@ -2,13 +2,12 @@
 #include "analysis/runtime/ops/gather.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
-#include "analysis/runtime/element_types.h"
 #include "analysis/runtime/ops/index.h"
+#include "analysis/runtime/strided_view.h"
 
 namespace clipscope::runtime {
 namespace {
@@ -73,49 +72,29 @@ void gatherRuns(Device& device, const Tensor& data, int64_t run, std::vector<int
     device.gather(data.reshaped({data.elementCount() / run, run}), 0, offsets, rows);
 }
 
-template <typename T>
-T reduced(const std::string& reduction, T old, T update) {
+Scattering scatteringOf(const OpContext& context) {
+    const std::string reduction = context.attributes().getString("reduction", "none");
+    if (reduction == "none")
+        return Scattering::Replace;
     if (reduction == "add")
-        return functors::Add{}(old, update);
+        return Scattering::Add;
     if (reduction == "mul")
-        return functors::Mul{}(old, update);
-    return reduction == "max" ? functors::Max{}(old, update) : functors::Min{}(old, update);
+        return Scattering::Mul;
+    if (reduction == "max")
+        return Scattering::Max;
+    if (reduction == "min")
+        return Scattering::Min;
+    throw Error(ErrorCode::BadInput, "there is no reduction '" + reduction + "'");
 }
 
-/// Writes runs of `run` elements of `updates`, one after the other, at `offsets` of y.
-void scatterRuns(const std::string& reduction, const Tensor& updates,
-                 const std::vector<int64_t>& offsets, int64_t run, Tensor& y) {
-    if (reduction == "none") {
-        const size_t size = elementSize(y.type());
-        const size_t bytes = static_cast<size_t>(run) * size;
-        for (size_t i = 0; i < offsets.size(); ++i)
-            std::memcpy(y.mutableBytes() + static_cast<size_t>(offsets[i]) * size,
-                        updates.bytes() + i * bytes, bytes);
-        return;
-    }
-    if (reduction != "add" && reduction != "mul" && reduction != "max" && reduction != "min")
-        throw Error(ErrorCode::BadInput, "there is no reduction '" + reduction + "'");
-    bool done = false;
-    visitElementType(y.type(), [&]<typename T>() {
-        if constexpr (!std::is_same_v<T, Boolean>) {
-            const T* from = updates.values<T>().data();
-            T* to = y.mutableValues<T>().data();
-            for (const int64_t offset : offsets)
-                for (int64_t i = 0; i < run; ++i, ++from)
-                    to[offset + i] = reduced(reduction, to[offset + i], *from);
-            done = true;
-        }
-    });
-    if (!done)
-        throw Error(ErrorCode::Unsupported, fmt::format("reduction '{}' is not computed for {}",
-                                                        reduction, name(y.type())));
-}
-
-Tensor copyOf(const Tensor& x) {
-    Tensor y(x.type(), x.shape());
-    if (x.byteSize() > 0)
-        std::memcpy(y.mutableBytes(), x.bytes(), x.byteSize());
-    return y;
+/// Output 0: the data with the updates scattered over it.
+void setScattered(OpContext& context, const std::vector<int64_t>& offsets, int64_t run) {
+    const Scattering scattering = scatteringOf(context);
+    const Tensor& data = context.input(0);
+    Tensor& y = context.output(0, data.type(), data.shape());
+    const StridedView whole = wholeView(data.shape());
+    context.device().copyStrided(data.shape(), data, whole, y, whole);
+    context.device().scatter(scattering, offsets, run, context.input(2), y);
 }
 
 }  // namespace
@@ -181,10 +160,7 @@ void runScatterElements(OpContext& context) {
     if (updates.shape() != indices.shape() || updates.type() != data.type())
         throw Error(ErrorCode::BadInput, fmt::format("the updates {} do not fit the indices {}",
                                                      updates.toString(), indices.toString()));
-    Tensor y = copyOf(data);
-    scatterRuns(context.attributes().getString("reduction", "none"), updates,
-                elementOffsets(data.shape(), indices, axis), 1, y);
-    context.setOutput(0, context.device().fromHost(y));
+    setScattered(context, elementOffsets(data.shape(), context.device().toHost(indices), axis), 1);
 }
 
 void runScatterND(OpContext& context) {
@@ -199,14 +175,12 @@ void runScatterND(OpContext& context) {
         throw Error(ErrorCode::BadInput,
                     fmt::format("the updates {} do not fit {} and {}", updates.toString(),
                                 data.toString(), indices.toString()));
-    const std::vector<int64_t> values = toInt64s(indices);
+    const std::vector<int64_t> values = context.ints(1);
     std::vector<int64_t> offsets;
     for (int64_t i = 0; i < tuples; ++i)
         offsets.push_back(
             tupleOffset(values.data() + i * static_cast<int64_t>(length), length, data.shape(), 0));
-    Tensor y = copyOf(data);
-    scatterRuns(context.attributes().getString("reduction", "none"), updates, offsets, run, y);
-    context.setOutput(0, context.device().fromHost(y));
+    setScattered(context, offsets, run);
 }
 
 }  // namespace clipscope::runtime

@@ -137,8 +137,8 @@ void rotate(OpContext& context, const Lengths& lengths, Heads& heads) {
     table.half = cosines.rank() == 2 ? cosines.shape()[1] : -1;
     table.interleaved = context.attributes().getInt("rotary_interleaved", 0) != 0;
     const std::vector<int64_t> rows = rotaryRows(context, lengths, heads.q.shape()[2]);
-    heads.q = rotated(heads.q, headLayout(heads.q, 0), table, rows);
-    heads.k = rotated(heads.k, headLayout(heads.k, 0), table, rows);
+    heads.q = rotated(context.device(), heads.q, headLayout(heads.q, 0), table, rows);
+    heads.k = rotated(context.device(), heads.k, headLayout(heads.k, 0), table, rows);
 }
 
 /// Input `past` up to each batch's own length, then x; zeros after it.
@@ -187,44 +187,51 @@ Tensor attended(Device& device, const Tensor& x, int64_t count, bool sink) {
     return y;
 }
 
-/// What is added to the scores, batch x heads x queries x keys: hides what the attributes causal
-/// and local_window_size hide. A sink is one key more, whose score is that of its head.
+Tensor onHost(OpContext& context, size_t input) {
+    return context.hasInput(input) ? context.device().toHost(context.input(input)) : Tensor();
+}
+
+/// What is added to the scores, batch x heads (1: all the same) x queries x keys: hides what the
+/// attributes causal and local_window_size hide. A sink is one key more, whose score is that of its
+/// head.
 Tensor biasOf(OpContext& context, const Lengths& lengths, const Shape& queries, bool sink) {
     const graph::Attributes& attributes = context.attributes();
     const bool causal = attributes.getInt("causal", 1) != 0;
     const int64_t window = attributes.getInt("local_window_size", -1);
-    const Tensor* given = context.optionalInput(10);
-    const Tensor* sinks = context.optionalInput(11);
-    if (sinks && sinks->elementCount() != queries[1])
+    const Tensor given = onHost(context, 10);
+    const Tensor sinks = onHost(context, 11);
+    if (sinks.isDefined() && sinks.elementCount() != queries[1])
         throw Error(ErrorCode::BadInput,
-                    fmt::format("the sinks {} do not fit {} heads", sinks->toString(), queries[1]));
+                    fmt::format("the sinks {} do not fit {} heads", sinks.toString(), queries[1]));
     const int64_t keys = lengths.total + (sink ? 1 : 0);
-    Tensor bias(DType::Float32, {queries[0], queries[1], queries[2], keys});
+    const int64_t heads = given.isDefined() || sinks.isDefined() ? queries[1] : 1;
+    Tensor bias(DType::Float32, {queries[0], heads, queries[2], keys});
     StridedView from;
-    if (given) {
+    if (given.isDefined()) {
         const Shape whole{queries[0], queries[1], queries[2], lengths.total};
-        if (given->rank() != 4 || broadcast(given->shape(), whole) != whole)
+        if (given.rank() != 4 || broadcast(given.shape(), whole) != whole)
             throw Error(ErrorCode::BadInput, fmt::format("the bias {} does not fit {}",
-                                                         given->toString(), whole.toString()));
-        from.strides = broadcastStrides(given->shape(), whole);
+                                                         given.toString(), whole.toString()));
+        from.strides = broadcastStrides(given.shape(), whole);
     }
     auto to = bias.mutableValues<float>().begin();
     for (int64_t b = 0; b < queries[0]; ++b)
-        for (int64_t h = 0; h < queries[1]; ++h)
+        for (int64_t h = 0; h < heads; ++h)
             for (int64_t i = 0; i < queries[2]; ++i) {
                 const int64_t own = lengths.position(b, i);
                 for (int64_t j = 0; j < lengths.total; ++j) {
                     const bool hidden = causal && (j > own || (window > 0 && j <= own - window));
-                    const float added = given ? given->values<float>()[static_cast<size_t>(
-                                                    b * from.strides[0] + h * from.strides[1] +
-                                                    i * from.strides[2] + j * from.strides[3])]
-                                              : 0;
+                    const float added = given.isDefined()
+                                            ? given.values<float>()[static_cast<size_t>(
+                                                  b * from.strides[0] + h * from.strides[1] +
+                                                  i * from.strides[2] + j * from.strides[3])]
+                                            : 0;
                     *to++ = hidden ? kHidden : added;
                 }
                 if (sink)
-                    *to++ = sinks ? sinks->values<float>()[static_cast<size_t>(h)] : 0;
+                    *to++ = sinks.isDefined() ? sinks.values<float>()[static_cast<size_t>(h)] : 0;
             }
-    return bias;
+    return context.device().fromHost(bias);
 }
 
 }  // namespace

@@ -7,8 +7,6 @@
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
-#include "analysis/runtime/element_types.h"
-#include "analysis/runtime/ops/axis_blocks.h"
 #include "analysis/runtime/ops/convert.h"
 #include "analysis/runtime/ops/index.h"
 
@@ -50,8 +48,9 @@ void runNonZero(OpContext& context) {
 
 /// Indices outside [-depth, depth) give a row without a hot element.
 void runOneHot(OpContext& context) {
+    Device& device = context.device();
     const Tensor& indices = context.input(0);
-    const Tensor& values = context.input(2);
+    const Tensor values = device.toHost(context.input(2));
     const int64_t depth = context.ints(1).at(0);
     if (depth < 0 || values.elementCount() != 2)
         throw Error(ErrorCode::BadInput, fmt::format("depth {} and values {} are not a depth and "
@@ -60,21 +59,18 @@ void runOneHot(OpContext& context) {
     const size_t axis = normalizeAxis(context.attributes().getInt("axis", -1), indices.rank() + 1);
     std::vector<int64_t> extents = indices.shape().extents();
     extents.insert(extents.begin() + static_cast<std::ptrdiff_t>(axis), depth);
-    Tensor y(values.type(), Shape(std::move(extents)));
-    const AxisBlocks blocks(y.shape(), axis);
-    const std::vector<int64_t> hot = toInt64s(indices);
-    visitElementSize(elementSize(values.type()), [&]<typename U>() {
-        const auto* value = reinterpret_cast<const U*>(values.bytes());
-        auto* to = reinterpret_cast<U*>(y.mutableBytes());
-        std::fill_n(to, y.elementCount(), value[0]);
-        for (int64_t o = 0; o < blocks.outer && depth > 0; ++o)
-            for (int64_t r = 0; r < blocks.run; ++r) {
-                const int64_t i = hot[static_cast<size_t>(o * blocks.run + r)];
-                if (i >= -depth && i < depth)
-                    to[(o * depth + (i < 0 ? i + depth : i)) * blocks.run + r] = value[1];
-            }
-    });
-    context.setOutput(0, context.device().fromHost(y));
+    Tensor& y = context.output(0, values.type(), Shape(std::move(extents)));
+    const int64_t run = y.shape().elementCount(axis + 1, y.rank());
+    std::vector<int64_t> offsets;
+    const std::vector<int64_t> hot = context.ints(0);
+    for (int64_t i = 0; i < std::ssize(hot); ++i)
+        if (const int64_t h = hot[static_cast<size_t>(i)]; h >= -depth && h < depth)
+            offsets.push_back((i / run * depth + (h < 0 ? h + depth : h)) * run + i % run);
+    Tensor on = device.allocate(values.type(), {std::ssize(offsets)});
+    const Tensor two = values.reshaped({2});
+    device.fill(two.rows(0, 1).reshaped({}), y);
+    device.fill(two.rows(1, 2).reshaped({}), on);
+    device.scatter(Scattering::Replace, offsets, 1, on, y);
 }
 
 void runTrilu(OpContext& context) {

@@ -3,48 +3,23 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
 #include "analysis/runtime/channels_last.h"
-#include "analysis/runtime/element_types.h"
+#include "analysis/runtime/cpu/cpu_device.h"
+#include "analysis/runtime/cpu/quantize_runs.h"
+#include "analysis/runtime/granularity.h"
 #include "analysis/runtime/ops/convert.h"
-#include "analysis/runtime/ops/quantize_runs.h"
+#include "analysis/runtime/ops/kept_state.h"
 #include "analysis/tensor/narrow.h"
 
 namespace clipscope::runtime {
 namespace {
 
 constexpr int64_t kGrain = 16384;
-
-/// Which scale holds for an element: x seen as outer x extent x inner, a scale for each index of
-/// the middle axis, or (block > 0) for each block along it, at every outer and inner index.
-struct Granularity {
-    int64_t extent = 1;
-    int64_t inner = 1;
-    int64_t block = 0;
-    int64_t blocks = 1;
-
-    /// body(first, last, scale): the elements within [begin, end) in runs under one scale.
-    template <typename Body>
-    void forEachRun(int64_t begin, int64_t end, Body&& body) const {
-        while (begin < end) {
-            const int64_t last = std::min(end, (begin / inner + 1) * inner);
-            const int64_t i = begin / inner % extent;
-            if (block == 0) {
-                body(begin, last, i);
-            } else {
-                const int64_t scales = (begin / inner / extent * blocks + i / block) * inner;
-                for (int64_t k = begin; k < last; ++k)
-                    body(k, k + 1, scales + k % inner);
-            }
-            begin = last;
-        }
-    }
-};
 
 Granularity granularityOf(const Shape& x, const Shape& scale, int64_t declaredAxis,
                           int64_t block = 0) {
@@ -70,16 +45,34 @@ Granularity granularityOf(const OpContext& context, const Shape& x) {
                          context.attributes().getInt("block_size", 0));
 }
 
-/// One zero point for each scale, as float32; zeros where there is none.
-Tensor zeroPointsOf(const Tensor& scale, const Tensor* given) {
-    if (given && given->elementCount() != scale.elementCount())
+/// By scale, on the device.
+struct Scales {
+    Tensor scales;      ///< float32
+    Tensor zeroPoints;  ///< float32, one for each scale; zeros where there are none
+};
+
+Scales scalesOf(Device& device, const Tensor& scale, const Tensor* zeroPoint) {
+    if (zeroPoint && zeroPoint->elementCount() != scale.elementCount())
         throw Error(ErrorCode::BadInput, fmt::format("zero points {} do not fit scales {}",
-                                                     given->toString(), scale.toString()));
-    if (given)
-        return convertedOnHost(*given, DType::Float32);
-    Tensor zeros(DType::Float32, scale.shape());
-    std::ranges::fill(zeros.mutableValues<float>(), 0.0f);
-    return zeros;
+                                                     zeroPoint->toString(), scale.toString()));
+    Scales made{converted(device, scale, DType::Float32), {}};
+    if (zeroPoint) {
+        made.zeroPoints = converted(device, *zeroPoint, DType::Float32);
+    } else {
+        made.zeroPoints = device.allocate(DType::Float32, scale.shape());
+        device.fill(Tensor::scalar(0.0f), made.zeroPoints);
+    }
+    return made;
+}
+
+/// Kept where they are the same in every run.
+Scales scalesOf(OpContext& context) {
+    if (!context.isConstant(1) || (context.hasInput(2) && !context.isConstant(2)))
+        return scalesOf(context.device(), context.input(1), context.optionalInput(2));
+    auto& kept = keptState<Scales>(context.state());
+    if (!kept.scales.isDefined())
+        kept = scalesOf(context.device(), context.input(1), context.optionalInput(2));
+    return kept;
 }
 
 struct IntegerRange {
@@ -100,54 +93,14 @@ bool isNarrowFloat(DType type) {
     return isNarrow(type) && !isNarrowInteger(type);
 }
 
-/// Of int32, which is what sums of products have: float32 would not hold all of it.
-void dequantizeWide(const double* x, float zero, float scale, float* y, int64_t count) {
-    for (int64_t i = 0; i < count; ++i)
-        y[i] = static_cast<float>(x[i] - static_cast<double>(zero)) * scale;
-}
-
-void dequantizeFloats(const float* x, float zero, float scale, float* y, int64_t count) {
-    for (int64_t i = 0; i < count; ++i)
-        y[i] = (x[i] - zero) * scale;
-}
-
-/// run(first element, zero point, scale, y, count) over all of `x` in runs under one scale.
-template <typename T, typename Run>
-Tensor dequantizedRuns(const Tensor& x, const Tensor& scales, const Tensor& zeroPoints,
-                       const Granularity& granularity, const Run& run) {
-    Tensor y(DType::Float32, x.shape());
-    const auto* from = reinterpret_cast<const T*>(x.bytes());
-    const float* scale = scales.values<float>().data();
-    const float* zero = zeroPoints.values<float>().data();
-    float* to = y.mutableValues<float>().data();
-    const auto size = static_cast<int64_t>(elementSize(x.type()) / sizeof(T));
-    parallelFor(x.elementCount(), kGrain, [&](int64_t begin, int64_t end, int) {
-        granularity.forEachRun(begin, end, [&](int64_t first, int64_t last, int64_t s) {
-            run(from + first * size, zero[s], scale[s], to + first, last - first);
-        });
-    });
-    return y;
-}
-
-Tensor dequantized(const Tensor& x, const Tensor& scales, const Tensor& zeroPoints,
-                   const Granularity& granularity) {
-    if (const DequantizeRun run = dequantizeRunOf(x.type()))
-        return dequantizedRuns<std::byte>(x, scales, zeroPoints, granularity, run);
-    if (x.type() == DType::Int32)
-        return dequantizedRuns<double>(convertedOnHost(x, DType::Float64), scales, zeroPoints,
-                                       granularity, dequantizeWide);
-    return dequantizedRuns<float>(convertedOnHost(x, DType::Float32), scales, zeroPoints,
-                                  granularity, dequantizeFloats);
-}
-
-/// x / scale, rounded and shifted where y is an integer, for the types that have no run of their
-/// own.
-Tensor quantizedNarrow(const Tensor& x, const Tensor& scales, const Tensor& zeroPoints,
-                       const Granularity& granularity, DType type, const NarrowRounding& rounding) {
+/// x / scale, rounded and shifted where y is an integer, for types of fewer than 8 bits and the
+/// floats of 8; on the host.
+Tensor quantizedNarrow(const Tensor& x, const Scales& by, const Granularity& granularity,
+                       DType type, const NarrowRounding& rounding) {
     Tensor y(DType::Float32, x.shape());
     const float* from = x.values<float>().data();
-    const float* scale = scales.values<float>().data();
-    const float* zero = zeroPoints.values<float>().data();
+    const float* scale = by.scales.values<float>().data();
+    const float* zero = by.zeroPoints.values<float>().data();
     float* to = y.mutableValues<float>().data();
     const bool asFloat = isNarrowFloat(type);
     const IntegerRange range = asFloat ? IntegerRange{} : rangeOf(type);
@@ -162,23 +115,25 @@ Tensor quantizedNarrow(const Tensor& x, const Tensor& scales, const Tensor& zero
     return toNarrow(type, y, rounding);
 }
 
-/// float32 x as `type`.
-Tensor quantized(const Tensor& x, const Tensor& scales, const Tensor& zeroPoints,
-                 const Granularity& granularity, DType type, const NarrowRounding& rounding = {}) {
-    const QuantizeRun run = quantizeRunOf(type);
-    if (!run)
-        return quantizedNarrow(x, scales, zeroPoints, granularity, type, rounding);
-    Tensor y(type, x.shape());
-    const float* from = x.values<float>().data();
-    const float* scale = scales.values<float>().data();
-    const float* zero = zeroPoints.values<float>().data();
-    std::byte* to = y.mutableBytes();
-    const auto size = static_cast<int64_t>(elementSize(type));
-    parallelFor(x.elementCount(), kGrain, [&](int64_t begin, int64_t end, int) {
-        granularity.forEachRun(begin, end, [&](int64_t first, int64_t last, int64_t s) {
-            run(from + first, zero[s], scale[s], to + first * size, last - first);
-        });
-    });
+bool isWide(DType type) {
+    return type == DType::Int8 || type == DType::UInt8 || type == DType::Int16 ||
+           type == DType::UInt16;
+}
+
+/// float32 x as `type`, a wide one.
+Tensor quantizedWide(Device& device, const Tensor& x, const Scales& by,
+                     const Granularity& granularity, DType type) {
+    Tensor y = device.allocate(type, x.shape());
+    device.quantize(granularity, x, by.scales, by.zeroPoints, y);
+    return y;
+}
+
+Tensor dequantized(Device& device, const Tensor& x, const Scales& by,
+                   const Granularity& granularity) {
+    const bool isTaken = isWide(x.type()) || x.type() == DType::Int32;
+    const Tensor from = isTaken ? x : converted(device, x, DType::Float32);
+    Tensor y = device.allocate(DType::Float32, x.shape());
+    device.dequantize(granularity, from, by.scales, by.zeroPoints, y);
     return y;
 }
 
@@ -200,29 +155,36 @@ DType quantizedType(const OpContext& context) {
 }  // namespace
 
 void runQuantizeLinear(OpContext& context) {
+    Device& device = context.device();
     const DType type = quantizedType(context);
     bool relabel = false;
     const Tensor x = arranged(context, context.input(0), relabel);
-    NarrowRounding rounding;
-    rounding.saturate = context.attributes().getInt("saturate", 1) != 0;
-    const Tensor y = quantized(convertedOnHost(x, DType::Float32),
-                               convertedOnHost(context.input(1), DType::Float32),
-                               zeroPointsOf(context.input(1), context.optionalInput(2)),
-                               granularityOf(context, x.shape()), type, rounding);
-    context.setOutput(0, context.device().fromHost(relabel ? y.asChannelsLast() : y));
+    const Granularity granularity = granularityOf(context, x.shape());
+    const Scales by = scalesOf(context);
+    Tensor y;
+    if (isWide(type)) {
+        y = quantizedWide(device, converted(device, x, DType::Float32), by, granularity, type);
+    } else {
+        const HostWorkScope scope(&device);
+        NarrowRounding rounding;
+        rounding.saturate = context.attributes().getInt("saturate", 1) != 0;
+        y = device.fromHost(quantizedNarrow(
+            convertedOnHost(device.toHost(x), DType::Float32),
+            {device.toHost(by.scales), device.toHost(by.zeroPoints)}, granularity, type, rounding));
+    }
+    context.setOutput(0, relabel ? y.asChannelsLast() : y);
 }
 
 void runDequantizeLinear(OpContext& context) {
+    Device& device = context.device();
     const int64_t given = context.attributes().getInt("output_dtype", 0);
     const DType type = given == 0 ? context.input(1).type() : static_cast<DType>(given);
     bool relabel = false;
     const Tensor x = arranged(context, context.input(0), relabel);
-    const Tensor scales = convertedOnHost(context.input(1), DType::Float32);
-    const Tensor y = convertedOnHost(
-        dequantized(x, scales, zeroPointsOf(context.input(1), context.optionalInput(2)),
-                    granularityOf(context, x.shape())),
-        type);
-    context.setOutput(0, context.device().fromHost(relabel ? y.asChannelsLast() : y));
+    const Granularity granularity = granularityOf(context, x.shape());
+    const Tensor y =
+        converted(device, dequantized(device, x, scalesOf(context), granularity), type);
+    context.setOutput(0, relabel ? y.asChannelsLast() : y);
 }
 
 void runDynamicQuantizeLinear(OpContext& context) {
@@ -234,16 +196,18 @@ void runDynamicQuantizeLinear(OpContext& context) {
 }
 
 Tensor dequantized(const Tensor& x, const Tensor& scale, const Tensor* zeroPoint, int64_t axis) {
-    return dequantized(x, convertedOnHost(scale, DType::Float32), zeroPointsOf(scale, zeroPoint),
+    CpuDevice host;
+    return dequantized(host, x, scalesOf(host, scale, zeroPoint),
                        granularityOf(x.shape(), scale.shape(), axis));
 }
 
 Tensor quantizedTo(DType type, const Tensor& x, const Tensor& scale, const Tensor* zeroPoint) {
-    if (isNarrow(type))
+    if (!isWide(type))
         throw Error(ErrorCode::Unsupported,
                     fmt::format("a result of {} is not supported", name(type)));
-    return quantized(x, convertedOnHost(scale, DType::Float32), zeroPointsOf(scale, zeroPoint),
-                     granularityOf(x.shape(), scale.shape(), 1), type);
+    CpuDevice host;
+    return quantizedWide(host, x, scalesOf(host, scale, zeroPoint),
+                         granularityOf(x.shape(), scale.shape(), 1), type);
 }
 
 Quantized dynamicallyQuantized(const Tensor& x) {

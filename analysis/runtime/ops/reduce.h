@@ -11,7 +11,6 @@ void runReduce(OpContext& context);
 void runArgMax(OpContext& context);
 void runArgMin(OpContext& context);
 
-// On the host:
 void runCumSum(OpContext& context);
 
 }  // namespace clipscope::runtime

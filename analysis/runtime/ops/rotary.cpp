@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
-#include "analysis/base/parallel.h"
 
 namespace clipscope::runtime {
 
@@ -26,10 +25,9 @@ void RotaryTable::requireFit(const Tensor& x, const HeadLayout& layout) const {
                                 cosines.toString(), sines.toString(), x.toString()));
 }
 
-Tensor rotated(const Tensor& x, const HeadLayout& layout, const RotaryTable& table,
+Tensor rotated(Device& device, const Tensor& x, const HeadLayout& layout, const RotaryTable& table,
                std::span<const int64_t> rows) {
     table.requireFit(x, layout);
-    const int64_t half = table.half;
     const int64_t known = table.cosines.shape().elementCount(0, table.cosines.rank() - 1);
     for (const int64_t row : rows)
         if (row < 0 || row >= known)
@@ -38,30 +36,8 @@ Tensor rotated(const Tensor& x, const HeadLayout& layout, const RotaryTable& tab
     if (std::ssize(rows) != layout.batches * layout.positions)
         throw Error(ErrorCode::BadInput,
                     fmt::format("{} positions do not fit {}", rows.size(), x.toString()));
-    Tensor y(x.type(), x.shape());
-    const float* from = x.values<float>().data();
-    const float* cosines = table.cosines.values<float>().data();
-    const float* sines = table.sines.values<float>().data();
-    float* to = y.mutableValues<float>().data();
-    std::copy_n(from, x.elementCount(), to);
-    const int64_t perBatch = layout.positions * layout.heads * layout.size;
-    parallelFor(std::ssize(rows), 64, [&](int64_t begin, int64_t end, int) {
-        for (int64_t pair = begin; pair < end; ++pair) {
-            const float* c = cosines + rows[static_cast<size_t>(pair)] * half;
-            const float* s = sines + rows[static_cast<size_t>(pair)] * half;
-            for (int64_t head = 0; head < layout.heads; ++head) {
-                const int64_t start = pair / layout.positions * perBatch +
-                                      pair % layout.positions * layout.positionStride +
-                                      head * layout.headStride;
-                for (int64_t i = 0; i < half; ++i) {
-                    const int64_t a = start + (table.interleaved ? 2 * i : i);
-                    const int64_t b = table.interleaved ? a + 1 : a + half;
-                    to[a] = c[i] * from[a] - s[i] * from[b];
-                    to[b] = s[i] * from[a] + c[i] * from[b];
-                }
-            }
-        }
-    });
+    Tensor y = device.allocate(x.type(), x.shape());
+    device.rotate({layout, table.half, table.interleaved}, rows, x, table.cosines, table.sines, y);
     return y;
 }
 

@@ -3,22 +3,17 @@
 
 #include <span>
 
+#include "analysis/runtime/functors/rotate.h"
 #include "analysis/runtime/op_context.h"
 
 /// Rotary position embedding, which ONNX and com.microsoft have as an operator and inside others.
 namespace clipscope::runtime {
 
-/// How heads lie: an element at batch * ... + position * positionStride + head * headStride + i.
-struct HeadLayout {
-    int64_t batches, positions, heads, size;
-    int64_t positionStride, headStride;
-};
-
 /// Of batch x heads x positions x size, or of batch x positions x (heads * size). Throws
 /// Error(BadInput) where x is neither.
 HeadLayout headLayout(const Tensor& x, int64_t heads);
 
-/// By row the cosines and sines (float32, on the host) of the angles of the first `half` pairs of a
+/// By row the cosines and sines (float32) of the angles of the first `half` pairs of a
 /// head's elements: neighbours where interleaved, else i and half + i.
 struct RotaryTable {
     Tensor cosines;
@@ -36,9 +31,9 @@ inline int64_t rotaryRow(int64_t first, int64_t offset) {
     return __builtin_add_overflow(first, offset, &row) ? -1 : row;
 }
 
-/// float32 x on the host with each head rotated; `rows` names the table's row for each position of
-/// each batch. Throws Error(BadInput) where it has none.
-Tensor rotated(const Tensor& x, const HeadLayout& layout, const RotaryTable& table,
+/// float32 x with each head rotated; `rows` names the table's row for each position of each batch.
+/// Throws Error(BadInput) where it has none.
+Tensor rotated(Device& device, const Tensor& x, const HeadLayout& layout, const RotaryTable& table,
                std::span<const int64_t> rows);
 
 }  // namespace clipscope::runtime

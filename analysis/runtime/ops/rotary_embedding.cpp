@@ -44,7 +44,7 @@ void runRotaryEmbedding(OpContext& context) {
                                                          table.cosines.toString(), x.toString()));
         std::iota(rows.begin(), rows.end(), 0);
     }
-    context.setOutput(0, context.device().fromHost(rotated(x, layout, table, rows)));
+    context.setOutput(0, rotated(context.device(), x, layout, table, rows));
 }
 
 /// Inputs x, positions (an id for each, or that of the first), cosines and sines by id.
@@ -71,7 +71,7 @@ void runMicrosoftRotaryEmbedding(OpContext& context) {
         for (size_t i = 0; i < rows.size(); ++i)
             rows[i] = rotaryRow(first, static_cast<int64_t>(i) % layout.positions);
     }
-    context.setOutput(0, context.device().fromHost(rotated(x, layout, table, rows)));
+    context.setOutput(0, rotated(context.device(), x, layout, table, rows));
 }
 
 }  // namespace clipscope::runtime

@@ -3,7 +3,7 @@
 
 #include "analysis/runtime/op_context.h"
 
-/// Operators that order or choose elements, on the host.
+/// Operators that order or choose elements.
 namespace clipscope::runtime {
 
 void runNonMaxSuppression(OpContext& context);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/runtime/ops/softmax.h"
 
+#include <numeric>
+
 #include "analysis/runtime/cpu/require_float32.h"
 #include "analysis/runtime/ops/double_precision.h"
 
@@ -38,29 +40,26 @@ void softmaxFlattened(OpContext& context, bool log) {
     context.device().softmax(x.reshaped(flat), 1, log, y);
 }
 
-template <typename T>
-void markMaxima(const Tensor& x, size_t axis, Tensor& y) {
-    const auto from = x.values<T>();
-    const auto to = y.mutableValues<T>();
-    const auto length = static_cast<size_t>(x.shape()[axis]);
-    const auto stride = static_cast<size_t>(x.shape().elementCount(axis + 1, x.rank()));
-    for (size_t first = 0; first < from.size(); first += length * stride)
-        for (size_t i = first; i < first + stride; ++i) {
-            size_t best = 0;
-            for (size_t k = 1; k < length; ++k)
-                if (from[i + k * stride] > from[i + best * stride])
-                    best = k;
-            for (size_t k = 0; k < length; ++k)
-                to[i + k * stride] = k == best;
-        }
-}
-
-/// 1 at the first maximum along `axis`, 0 elsewhere; on the host.
-void hardmax(const Tensor& x, size_t axis, Tensor& y) {
-    if (x.type() == DType::Float64)
-        return markMaxima<double>(x, axis, y);
-    requireFloat32("Hardmax", {&x});
-    markMaxima<float>(x, axis, y);
+/// 1 at the first maximum along `axis`, 0 elsewhere.
+void hardmax(OpContext& context, const Tensor& x, size_t axis) {
+    Device& device = context.device();
+    if (x.type() != DType::Float64)
+        requireFloat32("Hardmax", {&x});
+    Shape shape = x.shape();
+    shape[axis] = 1;
+    Tensor largest = device.allocate(DType::Int64, shape);
+    if (x.elementCount() > 0)
+        device.argExtreme(true, false, axis, x, largest);
+    std::vector<int64_t> extents(x.rank(), 1);
+    extents[axis] = x.shape()[axis];
+    Tensor positions(DType::Int64, Shape(std::move(extents)));
+    std::iota(positions.mutableValues<int64_t>().begin(), positions.mutableValues<int64_t>().end(),
+              int64_t{0});
+    Tensor isLargest = device.allocate(DType::Bool, x.shape());
+    device.binary(BinaryFunction::Equal, device.fromHost(positions), largest, isLargest);
+    Tensor y = device.allocate(x.type(), x.shape());
+    device.cast(isLargest, y);
+    context.setOutput(0, y.reshaped(context.input(0).shape()));
 }
 
 }  // namespace
@@ -82,18 +81,12 @@ void runLogSoftmaxFlattened(OpContext& context) {
 }
 
 void runHardmax(OpContext& context) {
-    const Tensor& x = context.input(0);
-    Tensor y(x.type(), x.shape());
-    hardmax(x, axisOf(context, -1), y);
-    context.setOutput(0, y);
+    hardmax(context, context.input(0), axisOf(context, -1));
 }
 
 void runHardmaxFlattened(OpContext& context) {
     const Tensor& x = context.input(0);
-    const Shape flat = flattened(x.shape(), axisOf(context, 1));
-    Tensor y(x.type(), flat);
-    hardmax(x.reshaped(flat), 1, y);
-    context.setOutput(0, y.reshaped(x.shape()));
+    hardmax(context, x.reshaped(flattened(x.shape(), axisOf(context, 1))), 1);
 }
 
 }  // namespace clipscope::runtime

@@ -67,19 +67,17 @@ void setSkipNormalized(OpContext& context, bool rms, const Tensor* beta, const T
         context.setOutput(3, sum);
 }
 
-/// Adds a row of `table` to each row of y: the one that `indices` names.
-void addRows(const Tensor& table, const std::vector<int64_t>& indices, Tensor& y) {
-    const auto width = static_cast<size_t>(y.shape()[y.rank() - 1]);
-    if (table.rank() != 2 || table.shape()[1] != y.shape()[y.rank() - 1])
+/// The rows of `table` that `indices` names, a batch x length x columns.
+Tensor embedded(Device& device, const Tensor& table, std::vector<int64_t> indices,
+                const Shape& shape) {
+    if (table.rank() != 2 || table.shape()[1] != shape[2])
         throw Error(ErrorCode::BadInput, fmt::format("the embedding {} does not fit {}",
-                                                     table.toString(), y.toString()));
-    const auto to = y.mutableValues<float>();
-    for (size_t i = 0; i < indices.size(); ++i) {
-        const auto row = static_cast<size_t>(normalizeIndex(indices[i], table.shape()[0]));
-        const auto from = table.values<float>().subspan(row * width, width);
-        for (size_t k = 0; k < width; ++k)
-            to[i * width + k] += from[k];
-    }
+                                                     table.toString(), shape.toString()));
+    for (int64_t& index : indices)
+        index = normalizeIndex(index, table.shape()[0]);
+    Tensor y = device.allocate(DType::Float32, {std::ssize(indices), shape[2]});
+    device.gather(table, 0, indices, y);
+    return y.reshaped(shape);
 }
 
 }  // namespace
@@ -130,9 +128,8 @@ void runEmbedLayerNormalization(OpContext& context) {
         throw Error(ErrorCode::BadInput, fmt::format("the ids {} and the words {} need two axes",
                                                      ids.toString(), words.toString()));
     const int64_t length = ids.shape()[1];
-    Tensor sum(DType::Float32, {ids.shape()[0], length, words.shape()[1]});
-    std::ranges::fill(sum.mutableValues<float>(), 0.0f);
-    addRows(words, toInt64s(ids), sum);
+    const Shape shape{ids.shape()[0], length, words.shape()[1]};
+    Tensor sum = embedded(device, words, context.ints(0), shape);
     std::vector<int64_t> positions(static_cast<size_t>(ids.elementCount()));
     for (size_t i = 0; i < positions.size(); ++i)
         positions[i] = static_cast<int64_t>(i) % length;
@@ -141,15 +138,13 @@ void runEmbedLayerNormalization(OpContext& context) {
         for (size_t i = 0; i < positions.size() && !given.empty(); ++i)
             positions[i] = given[i % given.size()];
     }
-    addRows(context.input(3), positions, sum);
+    sum = added(device, sum, embedded(device, context.input(3), std::move(positions), shape));
     if (context.hasInput(1) && context.hasInput(4)) {
         if (context.input(1).shape() != ids.shape())
             throw Error(ErrorCode::BadInput, "the segment ids do not fit the word ids");
-        addRows(context.input(4), context.ints(1), sum);
+        sum = added(device, sum, embedded(device, context.input(4), context.ints(1), shape));
     }
-    const Tensor x = device.fromHost(sum);
-    const Tensor beta = context.hasInput(6) ? device.fromHost(context.input(6)) : Tensor();
-    setNormalized(context, x, device.fromHost(context.input(5)), beta.isDefined() ? &beta : nullptr,
+    setNormalized(context, sum, context.input(5), context.optionalInput(6),
                   context.attributes().getFloat("epsilon", 1e-12f));
     if (context.hasOutput(1)) {
         Tensor lengths(DType::Int32, {ids.shape()[0]});
@@ -164,7 +159,7 @@ void runEmbedLayerNormalization(OpContext& context) {
         context.setOutput(1, device.fromHost(lengths));
     }
     if (context.hasOutput(2))
-        context.setOutput(2, x);
+        context.setOutput(2, sum);
 }
 
 /// Inputs as above, tables, gamma and beta of 8 bits; after the mask their scales and then their

@@ -49,10 +49,10 @@ TEST_P(Family, MatchesThePeer) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Family,
-                         testing::Values("convolution", "elementwise", "matmul", "movement",
-                                         "neighbour_normalization", "normalization", "pool",
-                                         "quantized", "recurrent", "reduce", "resize",
-                                         "transformer"),
+                         testing::Values("convolution", "elementwise", "float64", "language_model",
+                                         "matmul", "movement", "neighbour_normalization",
+                                         "normalization", "pool", "quantized", "recurrent",
+                                         "reduce", "resize", "transformer"),
                          [](const auto& family) { return std::string(family.param); });
 
 // What would not fit beside it on the way to a machine with a GPU.

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "analysis/runtime/ops/quantize_runs.h"
+#include "analysis/runtime/cpu/quantize_runs.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <mutex>
 
 #include "analysis/base/parallel.h"
 #include "analysis/runtime/cpu/simd.h"
 #include "analysis/runtime/cpu/vectorize.h"
+#include "analysis/runtime/functors/quantize.h"
 
 namespace clipscope::runtime {
 namespace {
@@ -18,15 +17,9 @@ constexpr int64_t kGrain = 16384;
 template <typename T>
 CLIPSCOPE_INLINE void quantizeAll(const float* x, float zero, float scale, std::byte* y,
                                   int64_t count) {
-    constexpr auto kLow = static_cast<float>(std::numeric_limits<T>::min());
-    constexpr auto kHigh = static_cast<float>(std::numeric_limits<T>::max());
     auto* to = reinterpret_cast<T*>(y);
-    for (int64_t i = 0; i < count; ++i) {
-        const float value = std::rint(x[i] / scale) + zero;
-        const float number = value == value ? value : 0.0f;
-        const float raised = number > kLow ? number : kLow;
-        to[i] = static_cast<T>(static_cast<int32_t>(raised < kHigh ? raised : kHigh));
-    }
+    for (int64_t i = 0; i < count; ++i)
+        to[i] = functors::quantized<T>(x[i], zero, scale);
 }
 
 template <typename T>
@@ -34,7 +27,7 @@ CLIPSCOPE_INLINE void dequantizeAll(const std::byte* x, float zero, float scale,
                                     int64_t count) {
     const auto* from = reinterpret_cast<const T*>(x);
     for (int64_t i = 0; i < count; ++i)
-        y[i] = (static_cast<float>(from[i]) - zero) * scale;
+        y[i] = functors::dequantized(from[i], zero, scale);
 }
 
 template <typename T>
@@ -126,6 +119,10 @@ DequantizeRun dequantizeRunOf(DType type) {
             return dequantizeRun<int16_t>();
         case DType::UInt16:
             return dequantizeRun<uint16_t>();
+        case DType::Int32:
+            return dequantizeRun<int32_t>();
+        case DType::Float32:
+            return dequantizeRun<float>();
         default:
             return nullptr;
     }

@@ -6,16 +6,14 @@
 
 #include "analysis/tensor/dtype.h"
 
-/// Runs of elements under one scale, between float32 and the integers of 8 and 16 bits.
+/// Runs of elements under one scale, between float32 and integers (functors/quantize.h).
 namespace clipscope::runtime {
 
-/// y = round(x / scale) + zero, saturated, half to even; NaN becomes 0.
 using QuantizeRun = void (*)(const float* x, float zero, float scale, std::byte* y, int64_t count);
-/// y = (x - zero) * scale.
 using DequantizeRun = void (*)(const std::byte* x, float zero, float scale, float* y,
                                int64_t count);
 
-/// Null for other types.
+/// To integers of 8 and 16 bits, and from those, int32 and float32; null for other types.
 QuantizeRun quantizeRunOf(DType type);
 DequantizeRun dequantizeRunOf(DType type);
 
