@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -96,6 +97,8 @@ public:
     virtual double seconds(const std::function<void()>& work) = 0;
 
     virtual void multiply(const Gemm& gemm) = 0;
+    /// Elements of the largest x and y that convolve() takes.
+    virtual int64_t mostConvolved() const { return std::numeric_limits<int32_t>::max(); }
     /// `source` and `destination` are x and y, or y and x. What is prepared for the shapes may be
     /// kept in `state`. Where there is no memory for the fastest way a slower one is taken. False
     /// where the library has no such convolution.

@@ -55,13 +55,11 @@ public:
 
     BandwidthFigure copyPinned() {
         Backend& backend = m_device.backend();
-        const auto release = [&](std::byte* block) { backend.releasePinned(block); };
-        const std::unique_ptr<std::byte, decltype(release)> pinned(
-            backend.allocatePinned(m_host.byteSize()), release);
-        std::memcpy(pinned.get(), m_host.bytes(), m_host.byteSize());
+        const PinnedMemory pinned = m_device.pinned(m_host.byteSize());
+        std::memcpy(pinned.data(), m_host.bytes(), m_host.byteSize());
         const std::unique_ptr<Mark> sent = backend.makeMark();
         const double rate = perSecond([&](Tensor& to) {
-            backend.copyIn(to.mutableBytes(), pinned.get(), to.byteSize(), Lane::Ahead);
+            backend.copyIn(to.mutableBytes(), pinned.data(), to.byteSize(), Lane::Ahead);
             backend.record(*sent, Lane::Ahead);
             backend.wait(*sent, Lane::Work);  // whose clock it is
         });

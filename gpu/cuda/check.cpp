@@ -42,12 +42,29 @@ const char* remedy(cudaError_t status) {
     }
 }
 
-[[noreturn]] void throwLibraryError(const char* library, bool noMemory, const char* status,
+[[noreturn]] void throwLibraryError(ErrorCode code, const char* library, const char* status,
                                     const char* statement, const char* file, int line) {
+    cudaGetLastError();  // what failed inside must not be taken for an error of the next launch
     const std::string what =
-        noMemory ? kNoMemory : fmt::format("{} reports an error: run with --device cpu", library);
-    throw Error(noMemory ? ErrorCode::OutOfMemory : ErrorCode::Io,
-                fmt::format("{} ({}; {} at {}:{})", what, status, statement, file, line));
+        code == ErrorCode::OutOfMemory
+            ? kNoMemory
+            : fmt::format("{} reports an error: run with --device cpu", library);
+    throw Error(code, fmt::format("{} ({}; {} at {}:{})", what, status, statement, file, line));
+}
+
+/// Statuses of cuDNN 9 come in thousands: those of wrong parameters and of what it does not have
+/// are both said of shapes that its algorithms cannot do, but for those of the installation.
+ErrorCode codeOf(cudnnStatus_t status) {
+    if (status == CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED ||
+        status == CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED)
+        return ErrorCode::OutOfMemory;
+    const bool isOfInstallation = status >= CUDNN_STATUS_NOT_SUPPORTED_INCOMPATIBLE_CUDA_DRIVER &&
+                                  status <= CUDNN_STATUS_NOT_SUPPORTED_SUBLIBRARY_UNAVAILABLE;
+    const int category = status / 1000 * 1000;
+    return !isOfInstallation &&
+                   (category == CUDNN_STATUS_BAD_PARAM || category == CUDNN_STATUS_NOT_SUPPORTED)
+               ? ErrorCode::Unsupported
+               : ErrorCode::Io;
 }
 
 }  // namespace
@@ -70,14 +87,15 @@ void checkCuda(cudaError_t status, const char* statement, const char* file, int 
 
 void checkCublas(cublasStatus_t status, const char* statement, const char* file, int line) {
     if (status != CUBLAS_STATUS_SUCCESS)
-        throwLibraryError("cuBLAS", status == CUBLAS_STATUS_ALLOC_FAILED,
-                          cublasGetStatusName(status), statement, file, line);
+        throwLibraryError(
+            status == CUBLAS_STATUS_ALLOC_FAILED ? ErrorCode::OutOfMemory : ErrorCode::Io, "cuBLAS",
+            cublasGetStatusName(status), statement, file, line);
 }
 
 void checkCudnn(cudnnStatus_t status, const char* statement, const char* file, int line) {
     if (status != CUDNN_STATUS_SUCCESS)
-        throwLibraryError("cuDNN", status == CUDNN_STATUS_ALLOC_FAILED, cudnnGetErrorString(status),
-                          statement, file, line);
+        throwLibraryError(codeOf(status), "cuDNN", cudnnGetErrorString(status), statement, file,
+                          line);
 }
 
 }  // namespace clipscope::gpu

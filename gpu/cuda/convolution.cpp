@@ -59,16 +59,24 @@ TensorDescriptor describe(const std::vector<int64_t>& extents) {
     return descriptor;
 }
 
-/// Plans the first of cuDNN's proposals, fastest first, that is exact float32, repeatable and takes
-/// no more than `most` bytes besides; null where there is none. sizeOf(algorithm, bytes) asks how
-/// many it takes with the math type that is set, which a proposal may have been made for or not.
+/// float32 products; with TF32 those that round to it, but none that convert to half types, whose
+/// range is smaller.
+bool isTaken(cudnnMathType_t type, bool tf32) {
+    if (type == CUDNN_FMA_MATH || type == CUDNN_DEFAULT_MATH)
+        return true;
+    return tf32 && type == CUDNN_TENSOR_OP_MATH;
+}
+
+/// Plans the first of cuDNN's proposals, fastest first, that is precise enough, repeatable and
+/// takes no more than `most` bytes besides; null where there is none. sizeOf(algorithm, bytes) asks
+/// how many it takes with the math type that is set, which a proposal may have been made for or
+/// not.
 template <typename Performance, typename SizeOf>
 const Performance* choose(Planned& made, const Performance* proposals, int count, bool tf32,
                           size_t most, SizeOf&& sizeOf) {
     for (const Performance* p = proposals; p < proposals + count; ++p) {
-        const bool isExact = p->mathType == CUDNN_FMA_MATH || p->mathType == CUDNN_DEFAULT_MATH;
         if (p->status != CUDNN_STATUS_SUCCESS || p->determinism != CUDNN_DETERMINISTIC ||
-            !(tf32 || isExact))
+            !isTaken(p->mathType, tf32))
             continue;
         CLIPSCOPE_CUDNN_CHECK(cudnnSetConvolutionMathType(made.convolution.get(),
                                                           tf32 ? p->mathType : CUDNN_FMA_MATH));
@@ -143,6 +151,20 @@ std::shared_ptr<Planned> plan(cudnnHandle_t handle, const Convolution& shapes, b
     return made;
 }
 
+/// The same, or what is not possible where cuDNN has no such convolution.
+std::shared_ptr<Planned> planIfPossible(cudnnHandle_t handle, const Convolution& shapes, bool tf32,
+                                        size_t most) {
+    try {
+        return plan(handle, shapes, tf32, most);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::Unsupported)
+            throw;
+    }
+    auto made = std::make_shared<Planned>();
+    made->shapes = shapes;
+    return made;
+}
+
 /// Memory for the planned way; where there is none, the plan becomes one that takes less.
 template <typename Replan>
 std::byte* workspaceOf(std::shared_ptr<Planned>& planned, const WorkMemory& work, Replan&& replan) {
@@ -161,6 +183,22 @@ std::byte* workspaceOf(std::shared_ptr<Planned>& planned, const WorkMemory& work
     return nullptr;
 }
 
+void run(cudnnHandle_t handle, const Planned& planned, const float* source, const float* weights,
+         float* destination, std::byte* memory) {
+    const float one = 1;
+    const float zero = 0;
+    if (planned.shapes.forward)
+        CLIPSCOPE_CUDNN_CHECK(
+            cudnnConvolutionForward(handle, &one, planned.x.get(), source, planned.weights.get(),
+                                    weights, planned.convolution.get(), planned.forward, memory,
+                                    planned.workspace, &zero, planned.y.get(), destination));
+    else
+        CLIPSCOPE_CUDNN_CHECK(cudnnConvolutionBackwardData(
+            handle, &one, planned.weights.get(), weights, planned.y.get(), source,
+            planned.convolution.get(), planned.backward, memory, planned.workspace, &zero,
+            planned.x.get(), destination));
+}
+
 }  // namespace
 
 bool CudaBackend::convolve(const Convolution& shapes, const float* source, const float* weights,
@@ -172,29 +210,24 @@ bool CudaBackend::convolve(const Convolution& shapes, const float* source, const
     auto it = std::find_if(all.begin(), all.end(),
                            [&](const auto& planned) { return planned->shapes == shapes; });
     if (it == all.end()) {
-        all.push_front(plan(m_cudnn.get(), shapes, m_tf32, kMostWorkspace));
+        all.push_front(planIfPossible(m_cudnn.get(), shapes, m_tf32, kMostWorkspace));
         it = all.begin();
         if (all.size() > PlannedConvolutions::kMost)
             all.pop_back();
     }
     if (!(*it)->isPossible)
         return false;
-    std::byte* const memory = workspaceOf(
-        *it, work, [&](size_t most) { return plan(m_cudnn.get(), shapes, m_tf32, most); });
-    const Planned& planned = **it;
-    const float one = 1;
-    const float zero = 0;
-    if (shapes.forward)
-        CLIPSCOPE_CUDNN_CHECK(cudnnConvolutionForward(
-            m_cudnn.get(), &one, planned.x.get(), source, planned.weights.get(), weights,
-            planned.convolution.get(), planned.forward, memory, planned.workspace, &zero,
-            planned.y.get(), destination));
-    else
-        CLIPSCOPE_CUDNN_CHECK(cudnnConvolutionBackwardData(
-            m_cudnn.get(), &one, planned.weights.get(), weights, planned.y.get(), source,
-            planned.convolution.get(), planned.backward, memory, planned.workspace, &zero,
-            planned.x.get(), destination));
-    return true;
+    std::byte* const memory = workspaceOf(*it, work, [&](size_t most) {
+        return planIfPossible(m_cudnn.get(), shapes, m_tf32, most);
+    });
+    try {
+        run(m_cudnn.get(), **it, source, weights, destination, memory);
+    } catch (const Error& error) {  // it was proposed and is not there after all
+        if (error.code() != ErrorCode::Unsupported)
+            throw;
+        (*it)->isPossible = false;
+    }
+    return (*it)->isPossible;
 }
 
 }  // namespace clipscope::gpu

@@ -53,7 +53,9 @@ std::byte* CudaBackend::allocate(size_t size) {
 }
 
 void CudaBackend::release(std::byte* block) noexcept {
-    cudaFree(block);  // waits for what still uses it
+    cudaSetDevice(m_index);
+    cudaFree(block);     // waits for what still uses it
+    cudaGetLastError();  // an earlier error that it reports is found by what asks for it
 }
 
 void CudaBackend::toHost(std::byte* to, const std::byte* from, size_t size) {
@@ -111,6 +113,7 @@ std::byte* CudaBackend::allocatePinned(size_t size) {
 
 void CudaBackend::releasePinned(std::byte* block) noexcept {
     cudaFreeHost(block);
+    cudaGetLastError();
 }
 
 void CudaBackend::copyIn(std::byte* to, const std::byte* pinned, size_t size, Lane lane) {

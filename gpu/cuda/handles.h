@@ -42,6 +42,8 @@ using FilterDescriptor = Owned<cudnnFilterDescriptor_t, cudnnDestroyFilterDescri
 using ConvolutionDescriptor =
     Owned<cudnnConvolutionDescriptor_t, cudnnDestroyConvolutionDescriptor>;
 
+/// Throw Error unless `status` is success: OutOfMemory where memory was short, Unsupported for what
+/// cuDNN does not do, else Io; with the reason, the statement and its place.
 void checkCublas(cublasStatus_t status, const char* statement, const char* file, int line);
 void checkCudnn(cudnnStatus_t status, const char* statement, const char* file, int line);
 

@@ -38,6 +38,39 @@ Convolution convolutionOf(const ConvolutionParameters& parameters, const Shape& 
     return made;
 }
 
+int64_t elementsOf(const std::vector<int64_t>& extents) {
+    return Shape(extents).elementCount();
+}
+
+/// Samples at a time, where all of them have more elements than the library counts; as many in each
+/// part, as each number of samples is planned anew.
+int64_t samplesAtATime(const Convolution& convolution, int64_t mostElements) {
+    const int64_t samples = convolution.x[0];
+    const int64_t perSample =
+        std::max(elementsOf(convolution.x), elementsOf(convolution.y)) / samples;
+    const int64_t most = std::max<int64_t>(1, mostElements / perSample);
+    const int64_t parts = (samples + most - 1) / most;
+    return (samples + parts - 1) / parts;
+}
+
+/// False where the library has no such convolution.
+bool convolveInParts(Backend& backend, Convolution convolution, const float* source,
+                     const float* weights, float* destination, const WorkMemory& memory,
+                     runtime::NodeState& state) {
+    const int64_t samples = convolution.x[0];
+    const int64_t atATime = samplesAtATime(convolution, backend.mostConvolved());
+    const int64_t perX = elementsOf(convolution.x) / samples;
+    const int64_t perY = elementsOf(convolution.y) / samples;
+    for (int64_t first = 0; first < samples; first += atATime) {
+        convolution.x[0] = convolution.y[0] = std::min(atATime, samples - first);
+        if (!backend.convolve(convolution, source + first * (convolution.forward ? perX : perY),
+                              weights, destination + first * (convolution.forward ? perY : perX),
+                              memory, state))
+            return false;
+    }
+    return true;
+}
+
 /// x inside zeros, where pads of an axis differ.
 Shape paddedShape(const ConvolutionParameters& parameters, const Shape& x) {
     Shape shape = x;
@@ -97,7 +130,8 @@ bool GpuDevice::convolveOnDevice(const ConvolutionParameters& parameters, const 
             work.push_back(m_pool.allocate(size));
             return work.back().data;
         };
-        return m_backend->convolve(
+        return convolveInParts(
+            *m_backend,
             convolutionOf(parameters, source.shape(), weights.shape(), destination.shape(), pads),
             dataOf<float>(source), dataOf<float>(weights), dataOf<float>(destination), memory,
             state);

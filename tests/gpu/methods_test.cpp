@@ -57,5 +57,52 @@ TEST(GpuDevice, ArgExtremeOfIntegersIsLeftToTheCpu) {
                   999);
 }
 
+/// 5 samples of 3 channels become 4: forward, transposed, and with pads that differ.
+Tensor convolved(GpuDevice& device, bool transposed, int64_t padEnd) {
+    runtime::ConvolutionParameters parameters;
+    parameters.strides = {2, 2};
+    parameters.dilations = {1, 1};
+    parameters.padsBegin = {1, 1};
+    parameters.padsEnd = {padEnd, padEnd};
+    parameters.transposed = transposed;
+    const auto extent = [&](int64_t n) {
+        return transposed ? (n - 1) * 2 + 3 - 1 - padEnd : (n + 1 + padEnd - 3) / 2 + 1;
+    };
+    Tensor y = device.allocate(DType::Float32, {5, 4, extent(9), extent(11)});
+    runtime::NodeState state;
+    device.convolve(parameters, device.fromHost(coarse({5, 3, 9, 11})),
+                    device.fromHost(coarse(transposed ? Shape{3, 4, 3, 3} : Shape{4, 3, 3, 3})),
+                    nullptr, y, state);
+    return device.toHost(y);
+}
+
+TEST(GpuDevice, ConvolvesInPartsWhatHasTooManyElements) {
+    for (const bool transposed : {false, true})
+        for (const int64_t padEnd : {1, 2}) {
+            const auto plain = std::make_shared<SteppedBackend>();
+            const auto limited = std::make_shared<SteppedBackend>();
+            const Tensor wanted = convolved(*makeSteppedDevice(plain), transposed, padEnd);
+            ASSERT_EQ(plain->convolutions(), 1);
+            const int64_t largest = std::max<int64_t>(5 * 3 * 12 * 14, wanted.elementCount());
+            limited->setMostConvolved(largest / 5 * 2);
+            const std::unique_ptr<GpuDevice> device = makeSteppedDevice(limited);
+            const Tensor got = convolved(*device, transposed, padEnd);
+            EXPECT_TRUE(std::ranges::equal(got.values<float>(), wanted.values<float>()));
+            EXPECT_GE(limited->convolutions(), 2);
+            EXPECT_EQ(device->hostWork().calls, 0);
+        }
+}
+
+TEST(GpuDevice, LeavesASampleThatIsTooLargeToTheCpu) {
+    const auto limited = std::make_shared<SteppedBackend>();
+    limited->setMostConvolved(100);
+    const std::unique_ptr<GpuDevice> device = makeSteppedDevice(limited);
+    const Tensor got = convolved(*device, false, 1);
+    EXPECT_EQ(device->hostWork().calls, 1);
+    const Tensor wanted = convolved(*makeSteppedDevice(), false, 1);
+    for (size_t i = 0; i < wanted.values<float>().size(); ++i)
+        EXPECT_NEAR(got.values<float>()[i], wanted.values<float>()[i], 1e-5);
+}
+
 }  // namespace
 }  // namespace clipscope::gpu

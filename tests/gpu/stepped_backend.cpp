@@ -111,6 +111,10 @@ bool SteppedBackend::convolve(const Convolution& c, const float* source, const f
             count *= *begin;
         return count;
     };
+    ++m_convolutions;
+    if (std::max(product(c.x.begin(), c.x.end()), product(c.y.begin(), c.y.end())) >
+        m_mostConvolved)
+        return false;
     const int64_t inputs = product(c.x.begin() + 2, c.x.end());
     const int64_t outputs = product(c.y.begin() + 2, c.y.end());
     const int64_t taps = product(c.weights.begin() + 2, c.weights.end());

@@ -36,6 +36,10 @@ public:
     bool convolve(const Convolution& convolution, const float* source, const float* weights,
                   float* destination, const WorkMemory& memory, runtime::NodeState& state) override;
 
+    int64_t mostConvolved() const override { return m_mostConvolved; }
+    void setMostConvolved(int64_t elements) { m_mostConvolved = elements; }
+    int64_t convolutions() const { return m_convolutions; }  ///< calls of convolve()
+
     size_t liveBytes() const { return m_liveBytes; }
     /// What seconds() says from now on; 0: as long as it takes.
     void setSeconds(double seconds) { m_seconds = seconds; }
@@ -49,6 +53,8 @@ private:
     size_t m_mostBytes;
     double m_seconds = 0;
     float m_error = 0;
+    int64_t m_mostConvolved = int64_t{1} << 31;
+    int64_t m_convolutions = 0;
     std::atomic<size_t> m_liveBytes = 0;
     std::atomic<size_t> m_peak = 0;
     std::atomic<size_t> m_pinnedBytes = 0;
