@@ -171,8 +171,11 @@ private:
             if (value.isInput)
                 bad(fmt::format("input '{}' occurs twice", info.name()));
             if (!info.type().has_tensor_type())
-                throw Error(ErrorCode::Unsupported,
-                            fmt::format("input '{}' is not a tensor", info.name()));
+                throw Error(
+                    ErrorCode::Unsupported,
+                    fmt::format("input '{}' is not a tensor: sequences, maps and optional values "
+                                "are not supported",
+                                info.name()));
             declare(value, info);
             value.isInput = true;
             m_graph.inputs.push_back(id);

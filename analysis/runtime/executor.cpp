@@ -15,6 +15,7 @@
 #include "analysis/runtime/channels_last.h"
 #include "analysis/runtime/element_types.h"
 #include "analysis/runtime/graph_inputs.h"
+#include "analysis/runtime/legacy_broadcast.h"
 #include "analysis/runtime/memory_limit.h"
 #include "analysis/runtime/op_context.h"
 #include "analysis/runtime/packed_weights.h"
@@ -275,6 +276,7 @@ DType Executor::widen(Step& step, std::vector<Tensor>& inputs) {
 }
 
 std::vector<Tensor> Executor::compute(Step& step, std::vector<Tensor>& inputs, Run& run) {
+    alignSecondOperand(*step.node, inputs);
     const bool inMemoryOrder = arrange(step, inputs, run);
     const bool isInPlace = step.row->layouts == Layouts::InPlace;
     if (isInPlace)  // What this step reads last is then in its hands alone.
@@ -327,8 +329,9 @@ void Executor::runStep(Step& step, Run& run) {
         std::vector<std::string> shapes;
         for (const Tensor& input : inputs)
             shapes.push_back(input.isDefined() ? input.toString() : "absent");
-        throw Error(error.code(), fmt::format("{}: {} (inputs: {})", describe(m_graph, node),
-                                              error.what(), fmt::join(shapes, ", ")));
+        throw Error(error.code(),
+                    fmt::format("{}: {} (inputs: {}){}", describe(m_graph, node), error.what(),
+                                fmt::join(shapes, ", "), opsetAdvice(node)));
     }
     if (!std::exchange(step.hasRun, true))
         forgetPacked(m_graph, node);

@@ -57,7 +57,20 @@ void requireSupported(const graph::Graph& graph) {
         message += fmt::format(" (nor {}{})", fmt::join(others, ", "),
                                more > 0 ? fmt::format(" and {} others", more) : "");
     }
-    throw Error(ErrorCode::Unsupported, message);
+    message += listed > 1 ? "; export or convert the model without them"
+                          : "; export or convert the model without it";
+    throw Error(ErrorCode::Unsupported, message + opsetAdvice(first));
+}
+
+std::string opsetAdvice(const Node& node) {
+    constexpr int kFirst = 7;
+    constexpr int kLast = 25;
+    if (!node.domain.empty() || node.opset == 0 || (node.opset >= kFirst && node.opset <= kLast))
+        return "";
+    return fmt::format(
+        "; the model is of opset {}, Clipscope runs {} to {}: convert it, as with "
+        "onnx.version_converter",
+        node.opset, kFirst, kLast);
 }
 
 }  // namespace clipscope::runtime

@@ -9,4 +9,8 @@ namespace clipscope::runtime {
 /// which other types have none.
 void requireSupported(const graph::Graph& graph);
 
+/// What a message about the node adds where its opset is none of those that Clipscope is made for;
+/// else empty.
+std::string opsetAdvice(const graph::Node& node);
+
 }  // namespace clipscope::runtime

@@ -61,12 +61,7 @@ void runPow(OpContext& context) {
 
 void runPRelu(OpContext& context) {
     const Tensor& x = context.input(0);
-    Tensor slope = context.input(1);
-    if (context.opset() < 7 && slope.rank() == 1 && x.rank() > 1) {  // a slope for each channel
-        Shape shape(std::vector<int64_t>(x.rank(), 1));
-        shape[1] = slope.elementCount();
-        slope = slope.reshaped(shape);
-    }
+    const Tensor& slope = context.input(1);
     if (broadcast(x.shape(), slope.shape()) != x.shape())
         throw Error(ErrorCode::BadInput, "the slope " + slope.toString() +
                                              " does not broadcast to the input " + x.toString());

@@ -41,7 +41,9 @@ Tensor rangeOf(T start, T limit, T delta) {
     const double length = std::ceil((static_cast<double>(limit) - static_cast<double>(start)) /
                                     static_cast<double>(delta));
     if (!(length < 0x1p40))
-        throw Error(ErrorCode::BadInput, "the range has no end");
+        throw Error(
+            ErrorCode::BadInput,
+            fmt::format("a range from {} to {} in steps of {} is too long", start, limit, delta));
     Tensor y(kDTypeOf<T>, {static_cast<int64_t>(std::max(0.0, length))});
     int64_t i = 0;
     for (T& value : y.mutableValues<T>())
