@@ -117,6 +117,8 @@ public:
 
     virtual std::string name() const = 0;  ///< "cpu", "cuda:0 NVIDIA H200"
     virtual MemoryKind memoryKind() const = 0;
+    /// Whether several threads may run models on it at a time.
+    virtual bool takesSeveralRuns() const { return false; }
 
     virtual Tensor allocate(DType type, const Shape& shape) = 0;
     virtual Tensor toHost(const Tensor& tensor) = 0;    ///< the same tensor if it is there

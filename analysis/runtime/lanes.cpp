@@ -50,7 +50,7 @@ void Lane::show(const std::map<std::string, Tensor>& inputs, Observer& observer,
 std::vector<Lane> makeLanes(const Executor& executor, int64_t batches) {
     const auto count = static_cast<size_t>(threadCount());
     if (count < 2 || batches < kBatchesPerLane * threadCount() ||
-        executor.device().memoryKind() != MemoryKind::Host || !packsAllWeights(executor.graph()))
+        !executor.device().takesSeveralRuns() || !packsAllWeights(executor.graph()))
         return {};
     std::vector<Lane> lanes;
     while (lanes.size() < count)

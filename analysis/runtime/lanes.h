@@ -40,9 +40,10 @@ private:
 };
 
 /// As many lanes as there are threads; none where they do not pay: one thread, few batches in all
-/// (of which the last would leave threads idle), a device other than the CPU, or weights that each
-/// executor would hold by itself. This depends on the model and on what was asked for alone, not on
-/// how the batches are shared out, since another number of threads may make other floats.
+/// (of which the last would leave threads idle), a device that takes one run at a time, or weights
+/// that each executor would hold by itself. This depends on the model and on what was asked for
+/// alone, not on how the batches are shared out, since another number of threads may make other
+/// floats.
 std::vector<Lane> makeLanes(const Executor& executor, int64_t batches);
 
 }  // namespace clipscope::runtime

@@ -142,6 +142,8 @@ void CalibrationController::measureRate() {
     const qint64 now = m_clock.elapsed();
     const qint64 passed = now - m_rateFrom;
     const qint64 done = m_status.done - m_rateDone;
+    if (passed < kLeastWindow && m_status.rate == 0 && m_status.done == m_status.total && now > 0)
+        m_status.rate = 1e3 * static_cast<double>(m_status.done) / static_cast<double>(now);
     if (passed < kLeastWindow || done <= 0)
         return;
     m_status.rate = 1e3 * static_cast<double>(done) / static_cast<double>(passed);

@@ -11,6 +11,7 @@ class CpuDevice : public Device {
 public:
     std::string name() const override { return "cpu"; }
     MemoryKind memoryKind() const override { return MemoryKind::Host; }
+    bool takesSeveralRuns() const override { return true; }
 
     Tensor allocate(DType type, const Shape& shape) override;
     Tensor toHost(const Tensor& tensor) override { return tensor; }

@@ -18,6 +18,7 @@ class FakeGpu final : public runtime::CpuDevice {
 public:
     explicit FakeGpu(std::string name) : m_name(std::move(name)) {}
     std::string name() const override { return m_name; }
+    bool takesSeveralRuns() const override { return false; }
     runtime::HostWork hostWork() const override { return m_left; }
     void softmax(const Tensor& x, size_t axis, bool log, Tensor& y) override {
         CpuDevice::softmax(x, axis, log, y);
