@@ -59,6 +59,10 @@ void requireSupported(const graph::Graph& graph) {
     }
     message += listed > 1 ? "; export or convert the model without them"
                           : "; export or convert the model without it";
+    if (first.domain == "com.microsoft.nchwc")
+        message +=
+            "; ONNX Runtime saved the model for one kind of processor: save it with "
+            "graph_optimization_level ORT_ENABLE_EXTENDED";
     throw Error(ErrorCode::Unsupported, message + opsetAdvice(first));
 }
 

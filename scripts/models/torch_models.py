@@ -156,6 +156,55 @@ class UNet(nn.Module):
         return torch.sigmoid(self.head(self.up[2](torch.cat([x, a], 1))))
 
 
+class Boxes(nn.Module):
+    """A detector as those of the YOLO family: three strides from nearest-neighbour upsampling,
+    distances as expectations of a distribution, non-maximum suppression by class."""
+
+    def __init__(self, classes=20):
+        super().__init__()
+
+        def block(inputs, outputs, kernel=3, stride=1):
+            convolution = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False)
+            return nn.Sequential(convolution, nn.BatchNorm2d(outputs), nn.SiLU())
+
+        self.stem = nn.Sequential(block(3, 16, 3, 2), block(16, 32, 3, 2), block(32, 64, 3, 2))
+        self.down = nn.ModuleList([block(64, 128, 3, 2), block(128, 128, 3, 2)])
+        self.pyramid = block(512, 128, 1)
+        self.up = nn.ModuleList([block(256, 64), block(128, 64)])
+        self.heads = nn.ModuleList(nn.Conv2d(c, 64 + classes, 1) for c in (64, 64, 128))
+
+    def features(self, x):
+        fine = self.stem(x)
+        middle = self.down[0](fine)
+        pooled = [self.down[1](middle)]
+        for _ in range(3):
+            pooled.append(nn.functional.max_pool2d(pooled[-1], 5, 1, 2))
+        coarse = self.pyramid(torch.cat(pooled, 1))
+
+        def joined(from_coarser, finer):
+            return torch.cat([nn.functional.interpolate(from_coarser, scale_factor=2), finer], 1)
+
+        middle = self.up[0](joined(coarse, middle))
+        fine = self.up[1](joined(middle, fine))
+        return fine, middle, coarse
+
+    def forward(self, x):
+        boxes, scores = [], []
+        for feature, head, stride in zip(self.features(x), self.heads, (8, 16, 32)):
+            distances, classes = head(feature)[:1].flatten(2).split([64, 20], 1)
+            bins = torch.arange(16.0).reshape(1, 1, 16, 1)
+            left, top, right, bottom = (distances.reshape(1, 4, 16, -1).softmax(2) * bins).sum(2)[0]
+            rows, columns = torch.meshgrid(torch.arange(feature.shape[2]) + 0.5,
+                                           torch.arange(feature.shape[3]) + 0.5, indexing="ij")
+            x0, y0 = columns.flatten(), rows.flatten()
+            boxes.append(stride * torch.stack([x0 - left, y0 - top, x0 + right, y0 + bottom], -1))
+            scores.append(classes[0].t().sigmoid())
+        boxes, scores = torch.cat(boxes), torch.cat(scores)
+        best, label = scores.max(1)
+        keep = torchvision.ops.batched_nms(boxes, best, label, 0.5)[:50]
+        return boxes[keep], best[keep], label[keep]
+
+
 class Warp(nn.Module):
     """A spatial transformer: an affine grid, GridSample, and a correlation by einsum."""
 
@@ -271,6 +320,9 @@ MODELS = {
     "inception_v3": classifier("inception_v3", 299),
     "squeezenet1_1": classifier("squeezenet1_1"),
     "unet": (lambda: UNet().eval(), lambda: {"input": image(160)}),
+    "yolo_boxes": (lambda: settled(Boxes(), 256), lambda: {"images": image(256)}),
+    "raft_small": (lambda: torchvision.models.optical_flow.raft_small(weights=None).eval(),
+                   lambda: {"first": image(128), "second": image(128, 9)}),
     "warp": (lambda: Warp().eval(), lambda: {"input": image(128)}),
     "transformer_encoder_base": (lambda: Encoder().eval(), lambda: {"tokens": tokens(64, 30522)}),
     "lstm_tagger": (lambda: Tagger(nn.LSTM).eval(), lambda: {"tokens": tokens(40, 5000)}),
@@ -286,6 +338,7 @@ DATA_DEPENDENT = "torch.export cannot follow a choice that depends on scores"
 REFUSED = {
     ("ssdlite320_mobilenet_v3_large", "dynamo"): DATA_DEPENDENT,
     ("fasterrcnn_mobilenet_v3_320", "dynamo"): DATA_DEPENDENT,
+    ("yolo_boxes", "dynamo"): DATA_DEPENDENT,
     ("scripted_decoder", "dynamo"): "TorchScript is not for it",
 }
 OPSETS = {("warp", "torchscript"): [20], ("vit_b_16", "dynamo"): [20, 23],
