@@ -2,10 +2,6 @@
 #include "analysis/runtime/executor.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
-#include <new>
-#include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,7 +9,6 @@
 
 #include "analysis/base/error.h"
 #include "analysis/runtime/channels_last.h"
-#include "analysis/runtime/element_types.h"
 #include "analysis/runtime/graph_inputs.h"
 #include "analysis/runtime/legacy_broadcast.h"
 #include "analysis/runtime/memory_limit.h"
@@ -21,6 +16,7 @@
 #include "analysis/runtime/packed_weights.h"
 #include "analysis/runtime/registry.h"
 #include "analysis/runtime/supported_operators.h"
+#include "analysis/runtime/widening.h"
 
 namespace clipscope::runtime {
 
@@ -35,7 +31,6 @@ struct Executor::Step {
     NodeState state;
     std::vector<std::vector<Step>> bodies;  ///< of the node's bodies, in their order
     std::vector<ValueId> lastReads;         ///< values that no later step reads
-    std::vector<Tensor> widened;            ///< constant inputs in float32, once they were needed
     bool hasRun = false;
     bool onHost = false;  ///< the device left it to the CPU
 };
@@ -54,43 +49,6 @@ struct Executor::Run {
 };
 
 namespace {
-
-/// The standard library's exceptions are those of sizes and places that the model gave.
-void runOperator(const OperatorRow& row, OpContext& context) {
-    try {
-        row.run(context);
-    } catch (const std::bad_alloc&) {
-        throw Error(ErrorCode::OutOfMemory, "there is no memory for what it needs");
-    } catch (const std::length_error&) {
-        throw Error(ErrorCode::OutOfMemory, "there is no memory for what it needs");
-    } catch (const std::out_of_range&) {
-        throw Error(ErrorCode::BadInput, "an input, output or attribute has too few elements");
-    }
-    context.requireOutputs();
-}
-
-Tensor castTo(Device& device, const Tensor& x, DType type) {
-    const Tensor lying = x.inMemoryOrder();
-    Tensor y = device.allocate(type, lying.shape());
-    device.cast(lying, y);
-    return x.layout() == Layout::ChannelsLast ? y.asChannelsLast() : y;
-}
-
-/// Throws where float32 would make an infinity of a float64 value.
-void requireInRange(Device& device, const Tensor& x) {
-    constexpr double kLargest = std::numeric_limits<float>::max();
-    const Tensor host = device.toHost(x);
-    for (const double value : host.values<double>())
-        if (std::isfinite(value) && std::abs(value) > kLargest)
-            throw Error(
-                ErrorCode::Unsupported,
-                fmt::format("it is computed in float32, which cannot hold the value {}", value));
-}
-
-bool widens(Widening widening, DType type) {
-    return widening != Widening::None &&
-           (isHalf(type) || (widening == Widening::Floats && type == DType::Float64));
-}
 
 size_t bytesOf(const std::map<std::string, Tensor>& inputs) {
     size_t bytes = 0;
@@ -114,6 +72,7 @@ Executor::Executor(const graph::Graph& graph, Device& device, const Cancellation
     : m_graph(graph),
       m_device(device),
       m_constants(graph.values.size()),
+      m_widened(std::make_shared<WidenedConstants>()),
       m_packed(std::make_shared<PackedWeights>()) {
     requireSupported(graph);
     const std::vector<bool> packed = packedWeights(graph);
@@ -135,6 +94,7 @@ Executor::Executor(const Executor& original)
       m_steps(unused(original.m_steps)),
       m_constants(original.m_constants),
       m_weightBytes(original.m_weightBytes),
+      m_widened(original.m_widened),
       m_packed(original.m_packed) {}
 
 std::unique_ptr<Executor> Executor::sibling() const {
@@ -253,24 +213,17 @@ bool Executor::arrange(const Step& step, std::vector<Tensor>& inputs, Run& run) 
     return false;
 }
 
-/// Replaces the inputs that the operator wants as float32, constant ones by a copy that is made
-/// once; returns the type of the first such input, or Undefined.
-DType Executor::widen(Step& step, std::vector<Tensor>& inputs) {
+/// Replaces the inputs that the operator wants as float32; returns the type of the first such
+/// input, or Undefined.
+DType Executor::widen(const Step& step, std::vector<Tensor>& inputs) {
     DType first = DType::Undefined;
     for (size_t i = 0; i < inputs.size(); ++i) {
         if (!widens(step.row->widening, inputs[i].type()))
             continue;
         first = first == DType::Undefined ? inputs[i].type() : first;
-        if (inputs[i].type() == DType::Float64)
-            requireInRange(m_device, inputs[i]);
-        if (!isConstant(step.node->inputs[i])) {
-            inputs[i] = castTo(m_device, inputs[i], DType::Float32);
-            continue;
-        }
-        step.widened.resize(inputs.size());
-        if (!step.widened[i].isDefined())
-            step.widened[i] = castTo(m_device, inputs[i], DType::Float32);
-        inputs[i] = step.widened[i];
+        const ValueId id = step.node->inputs[i];
+        inputs[i] = isConstant(id) ? m_widened->of(id, inputs[i], m_device)
+                                   : castToFloat32(m_device, inputs[i]);
     }
     return first;
 }

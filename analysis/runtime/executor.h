@@ -15,6 +15,8 @@
 
 namespace clipscope::runtime {
 
+class WidenedConstants;
+
 /// Sees every value of a run right after it is produced, on the thread that runs the model.
 class Observer {
 public:
@@ -86,7 +88,7 @@ private:
     const Tensor& valueOf(graph::ValueId id, const Run& run) const;
     const Tensor& rowMajorOf(graph::ValueId id, Run& run);
     bool arrange(const Step& step, std::vector<Tensor>& inputs, Run& run);
-    DType widen(Step& step, std::vector<Tensor>& inputs);
+    DType widen(const Step& step, std::vector<Tensor>& inputs);
     std::vector<Tensor> compute(Step& step, std::vector<Tensor>& inputs, Run& run);
     static void countNodes(const std::vector<Step>& steps, NodeCounts& counts);
     void runAll(const std::map<std::string, Tensor>& inputs, Run& run);
@@ -101,6 +103,7 @@ private:
     std::vector<Tensor> m_constants;  ///< by value
     size_t m_weightBytes = 0;         ///< of the initializers
     size_t m_mostBytes = SIZE_MAX;
+    std::shared_ptr<WidenedConstants> m_widened;
     std::shared_ptr<PackedWeights> m_packed;
 };
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/runtime/registry.h"
 
+#include <new>
+#include <stdexcept>
 #include <unordered_map>
+
+#include "analysis/base/error.h"
 
 namespace clipscope::runtime {
 
@@ -29,6 +33,19 @@ const OperatorRow* findOperator(std::string_view domain, std::string_view type, 
             best = &row;
     }
     return best;
+}
+
+void runOperator(const OperatorRow& row, OpContext& context) {
+    try {
+        row.run(context);
+    } catch (const std::bad_alloc&) {
+        throw Error(ErrorCode::OutOfMemory, "there is no memory for what it needs");
+    } catch (const std::length_error&) {
+        throw Error(ErrorCode::OutOfMemory, "there is no memory for what it needs");
+    } catch (const std::out_of_range&) {
+        throw Error(ErrorCode::BadInput, "an input, output or attribute has too few elements");
+    }
+    context.requireOutputs();
 }
 
 }  // namespace clipscope::runtime

@@ -65,4 +65,8 @@ std::span<const OperatorRow> operatorRows();
 /// The row for a node, or null when there is none for its type, domain and opset.
 const OperatorRow* findOperator(std::string_view domain, std::string_view type, int opset);
 
+/// Calls the row's function, which makes every output that the node names. The standard library's
+/// exceptions are those of sizes and places that the model gave: they become Error.
+void runOperator(const OperatorRow& row, OpContext& context);
+
 }  // namespace clipscope::runtime
