@@ -6,13 +6,23 @@
 namespace clipscope::histogram {
 namespace {
 
-/// into[i] += counts[i] modulo 2^32; whether any of them wrapped round.
+constexpr size_t kLine = 16;  ///< counts of a cache line
+
+/// into[i] += counts[i] modulo 2^32; whether any of them wrapped round. Lines to which nothing is
+/// added, as in the lower octaves most are, are not fetched. `size` is a multiple of kLine.
 CLIPSCOPE_VECTORISE
 bool addWrapping(uint32_t* __restrict into, const uint32_t* __restrict counts, size_t size) {
     uint32_t wrapped = 0;
-    for (size_t i = 0; i < size; ++i) {
-        into[i] += counts[i];
-        wrapped |= into[i] < counts[i];
+    for (size_t line = 0; line < size; line += kLine) {
+        uint32_t any = 0;
+        for (size_t i = line; i < line + kLine; ++i)
+            any |= counts[i];
+        if (any == 0)
+            continue;
+        for (size_t i = line; i < line + kLine; ++i) {
+            into[i] += counts[i];
+            wrapped |= into[i] < counts[i];
+        }
     }
     return wrapped != 0;
 }

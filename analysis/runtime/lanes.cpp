@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/runtime/lanes.h"
 
+#include <algorithm>
+
 #include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
 #include "analysis/runtime/packed_weights.h"
@@ -11,9 +13,10 @@ namespace {
 constexpr int64_t kBatchesPerLane = 4;  ///< at least
 constexpr size_t kMiB = size_t{1} << 20;
 
-/// What each of several batches may take so that those beside the first take about 100 MiB.
+/// What each of several batches may take so that those beside the first take about 100 MiB, and
+/// that the caches, which the lanes share, hold much of it.
 size_t mostBytes(size_t lanes) {
-    return (80 * kMiB + 8 * kMiB * lanes) / (lanes - 1);
+    return std::min(24 * kMiB, (80 * kMiB + 8 * kMiB * lanes) / (lanes - 1));
 }
 
 }  // namespace

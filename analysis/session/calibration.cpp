@@ -59,17 +59,25 @@ std::vector<std::string> paddingNotes(const graph::Graph& graph, const DeviceRun
 constexpr std::chrono::milliseconds kLongBatch{500};
 
 /// Runs batches, of which several may be inside at once, and knows whether one was left half-way.
+/// An error of the model names its file.
 class BatchRunner {
     using Clock = std::chrono::steady_clock;
 
 public:
-    explicit BatchRunner(const CancellationToken& cancel) : m_cancel(cancel) {}
+    BatchRunner(const CancellationToken& cancel, const std::filesystem::path& model)
+        : m_cancel(cancel), m_model(model) {}
 
     template <typename Run>
     void operator()(Run&& run) {
         const auto start = Clock::now();
         ++m_inside;
-        run(isLong() ? m_cancel : m_cancel.heededFrom(start + kLongBatch));
+        try {
+            run(isLong() ? m_cancel : m_cancel.heededFrom(start + kLongBatch));
+        } catch (const DeviceLost&) {
+            throw;
+        } catch (const Error& error) {
+            throw error.within(m_model.string());
+        }
         --m_inside;
         const Clock::duration took = Clock::now() - start;
         const std::scoped_lock lock(m_mutex);
@@ -86,6 +94,7 @@ private:
     }
 
     const CancellationToken& m_cancel;
+    const std::filesystem::path& m_model;
     std::atomic<int> m_inside{0};
     std::mutex m_mutex;
     std::optional<Clock::duration> m_longest;
@@ -93,10 +102,11 @@ private:
 
 /// One pass over the samples; false when it was stopped. `seen` takes the samples finished, `lost`
 /// why a device stopped answering.
-bool pass(SampleRun& run, DeviceRun& devices, const char* stage, std::vector<int64_t>& seen,
-          std::vector<std::string>& notes, std::string& lost, const ProgressSink& progress,
-          const CancellationToken& cancel, const std::function<void(int64_t)>& afterBatch = {}) {
-    BatchRunner runner(cancel);
+bool pass(const std::filesystem::path& model, SampleRun& run, DeviceRun& devices, const char* stage,
+          std::vector<int64_t>& seen, std::vector<std::string>& notes, std::string& lost,
+          const ProgressSink& progress, const CancellationToken& cancel,
+          const std::function<void(int64_t)>& afterBatch = {}) {
+    BatchRunner runner(cancel, model);
     const auto done = [&](const std::vector<int64_t>& samples) {
         seen.insert(seen.end(), samples.begin(), samples.end());
         if (afterBatch)
@@ -133,13 +143,14 @@ bool pass(SampleRun& run, DeviceRun& devices, const char* stage, std::vector<int
 }
 
 /// False when it was stopped.
-bool secondPass(SampleRun& run, DeviceRun& devices, size_t bins, std::vector<std::string>& notes,
-                const ProgressSink& progress, const CancellationToken& cancel) {
-    devices.beginSecondPass(bins);
+bool secondPass(const CalibrationRequest& request, SampleRun& run, DeviceRun& devices,
+                std::vector<std::string>& notes, const ProgressSink& progress,
+                const CancellationToken& cancel) {
+    devices.beginSecondPass(request.exactBins);
     std::vector<int64_t> seen;
     std::vector<std::string> ignored;
     std::string lost;
-    if (pass(run, devices, "second pass", seen, ignored, lost, progress, cancel))
+    if (pass(request.model, run, devices, "second pass", seen, ignored, lost, progress, cancel))
         return true;
     notes.push_back(
         fmt::format("{} in the second pass: its exact bins are left out",
@@ -191,8 +202,8 @@ Session calibrateAt(const graph::Graph& graph, const CalibrationRequest& request
             });
     };
     const auto report = [&](int64_t done) { reportOf(done, run.shardSampleCount()); };
-    bool complete =
-        pass(run, devices, "calibrate", seen, session.notes, lost, progress, cancel, report);
+    bool complete = pass(request.model, run, devices, "calibrate", seen, session.notes, lost,
+                         progress, cancel, report);
     const auto finished = static_cast<int64_t>(seen.size());
     if (complete && finished < run.shardSampleCount())  // the others could not be read
         reportOf(finished, finished);
@@ -204,7 +215,7 @@ Session calibrateAt(const graph::Graph& graph, const CalibrationRequest& request
                         "counted before its last checkpoint",
                         lost, seen.size(), run.shardSampleCount()));
     if (complete && request.twoPass)
-        complete = secondPass(run, devices, request.exactBins, session.notes, progress, cancel);
+        complete = secondPass(request, run, devices, session.notes, progress, cancel);
 
     identifyModel(session, request.model);
     session.recipe = run.recipe();

@@ -63,6 +63,16 @@ void append(Arrays& arrays, const std::string& name, std::vector<Tensor> parts, 
                                        parts[i].shape().begin() + 1, parts[i].shape().end()))));
 }
 
+/// An error of the model names its file.
+template <typename Work>
+auto naming(const std::filesystem::path& model, Work&& work) {
+    try {
+        return work();
+    } catch (const Error& error) {
+        throw error.within(model.string());
+    }
+}
+
 struct BatchOutputs {
     size_t samples = 0;
     std::vector<Tensor> tensors;
@@ -81,9 +91,9 @@ void leavePaddingOut(const SampleBatch& batch, std::vector<Tensor>& outputs) {
 }
 
 /// Of all batches: side by side where there are lanes, else one after the other.
-OutputParts outputsOfBatches(SampleRun& run, runtime::Executor& executor,
-                             std::vector<runtime::Lane> lanes, const ProgressSink& progress,
-                             const CancellationToken& cancel) {
+OutputParts outputsOfBatches(const std::filesystem::path& model, SampleRun& run,
+                             runtime::Executor& executor, std::vector<runtime::Lane> lanes,
+                             const ProgressSink& progress, const CancellationToken& cancel) {
     OutputParts parts;
     std::mutex guard;
     const auto keep = [&](const SampleBatch& batch, std::vector<Tensor> outputs) {
@@ -94,14 +104,15 @@ OutputParts outputsOfBatches(SampleRun& run, runtime::Executor& executor,
     if (lanes.empty())
         run.forEach(
             [&](const SampleBatch& batch) {
-                keep(batch, executor.run(batch.inputs, nullptr, cancel));
+                keep(batch,
+                     naming(model, [&] { return executor.run(batch.inputs, nullptr, cancel); }));
             },
             "run", progress, cancel);
     else
         run.forEachInLanes(
             lanes.size(),
             [&](const SampleBatch& batch, size_t lane) {
-                keep(batch, lanes[lane].run(batch.inputs, cancel));
+                keep(batch, naming(model, [&] { return lanes[lane].run(batch.inputs, cancel); }));
             },
             [](const std::vector<int64_t>&) {}, "run", progress, cancel);
     return parts;
@@ -125,14 +136,17 @@ InferenceReport runModel(const std::filesystem::path& model, const SampleRequest
                          const CancellationToken& cancel, runtime::Device* device) {
     const graph::Graph graph = graph::readOnnx(model);
     runtime::CpuDevice cpu;
-    runtime::Executor executor(graph, device ? *device : cpu, cancel);
+    const auto made = naming(model, [&] {
+        return std::make_unique<runtime::Executor>(graph, device ? *device : cpu, cancel);
+    });
+    runtime::Executor& executor = *made;
     SampleRun run(graph, model, request);
     OutputParts parts;
     try {
-        parts = outputsOfBatches(run, executor, runtime::makeLanes(executor, run.batchCount()),
-                                 progress, cancel);
+        parts = outputsOfBatches(model, run, executor,
+                                 runtime::makeLanes(executor, run.batchCount()), progress, cancel);
     } catch (const runtime::TooLargeForLanes&) {
-        parts = outputsOfBatches(run, executor, {}, progress, cancel);
+        parts = outputsOfBatches(model, run, executor, {}, progress, cancel);
     }
     InferenceReport report;
     for (const auto& [sample, part] : parts)
