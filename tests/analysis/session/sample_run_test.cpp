@@ -11,6 +11,7 @@
 #include "analysis/data/npy.h"
 #include "analysis/graph/onnx_reader.h"
 #include "analysis/session/calibration.h"
+#include "analysis/session/inference.h"
 #include "tests/expect_error.h"
 #include "tests/model_builder.h"
 #include "tests/temporary_folder.h"
@@ -129,6 +130,19 @@ TEST_F(SampleRuns, AnotherBatchThanTheFixedOneIsRefused) {
     CalibrationRequest request{.model = model(4), .samples = this->request()};
     request.samples.batch = 2;
     expectError([&] { calibrate(request); }, {"fixed to 4"});
+}
+
+TEST_F(SampleRuns, AnErrorOfTheModelNamesItsFile) {
+    ModelBuilder model;
+    model.input("x", {-1, 3});
+    model.ints("shape", {2}, {2, 2});
+    model.node("Reshape", {"x", "shape"}, {"y"});
+    model.output("y");
+    const std::filesystem::path path = model.save(m_folder / "wrong.onnx");
+    expectError([&] { calibrate({.model = path, .samples = request()}); },
+                {"wrong.onnx", "Reshape node 'y'", "1x3", "2x2"});
+    expectError([&] { runModel(path, request(), m_folder / "y.npz"); },
+                {"wrong.onnx", "Reshape node 'y'", "1x3", "2x2"});
 }
 
 TEST_F(SampleRuns, ShardsTakeWholeBatchesOfTheGlobalOrderAndMissNothing) {
