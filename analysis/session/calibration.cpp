@@ -5,7 +5,6 @@
 #include <atomic>
 #include <chrono>
 #include <mutex>
-#include <optional>
 
 #include <fmt/format.h>
 
@@ -81,23 +80,22 @@ public:
         --m_inside;
         const Clock::duration took = Clock::now() - start;
         const std::scoped_lock lock(m_mutex);
-        m_longest = std::max(m_longest.value_or(took), took);
+        m_longest = std::max(m_longest, took);
     }
 
     bool isInside() const { return m_inside > 0; }
 
 private:
-    /// Before the first one ended every batch may be.
     bool isLong() {
         const std::scoped_lock lock(m_mutex);
-        return m_longest.value_or(Clock::duration::max()) > kLongBatch;
+        return m_longest > kLongBatch;
     }
 
     const CancellationToken& m_cancel;
     const std::filesystem::path& m_model;
     std::atomic<int> m_inside{0};
     std::mutex m_mutex;
-    std::optional<Clock::duration> m_longest;
+    Clock::duration m_longest{};
 };
 
 /// One pass over the samples; false when it was stopped. `seen` takes the samples finished, `lost`
