@@ -13,24 +13,13 @@ namespace {
 constexpr std::array<std::string_view, 4> kPacking = {"Conv", "ConvTranspose", "Gemm", "MatMul"};
 
 /// Their executors keep the weights of quantized products and of recurrent layers.
-constexpr std::array<std::string_view, 18> kKeeping = {"ConvInteger",
-                                                       "DynamicQuantizeLSTM",
-                                                       "DynamicQuantizeMatMul",
-                                                       "GRU",
-                                                       "GatherBlockQuantized",
-                                                       "LSTM",
-                                                       "MatMulBnb4",
-                                                       "MatMulInteger",
-                                                       "MatMulIntegerToFloat",
-                                                       "MatMulNBits",
-                                                       "QAttention",
-                                                       "QGemm",
-                                                       "QLinearConv",
-                                                       "QLinearMatMul",
-                                                       "QMoE",
-                                                       "RNN",
-                                                       "AttnLSTM",
-                                                       "QEmbedLayerNormalization"};
+constexpr std::array<std::string_view, 16> kKeeping = {
+    "ConvInteger", "DynamicQuantizeLSTM",  "DynamicQuantizeMatMul",
+    "GRU",         "GatherBlockQuantized", "LSTM",
+    "MatMulBnb4",  "MatMulInteger",        "MatMulIntegerToFloat",
+    "MatMulNBits", "QAttention",           "QEmbedLayerNormalization",
+    "QGemm",       "QLinearConv",          "QLinearMatMul",
+    "RNN"};
 
 bool keepsWeights(const std::vector<graph::Node>& nodes) {
     return std::ranges::any_of(nodes, [](const graph::Node& node) {

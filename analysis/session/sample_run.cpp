@@ -2,13 +2,8 @@
 #include "analysis/session/sample_run.h"
 
 #include <algorithm>
-#include <atomic>
-#include <condition_variable>
 #include <cstring>
-#include <deque>
-#include <exception>
 #include <future>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -20,6 +15,7 @@
 #include "analysis/data/recipe.h"
 #include "analysis/data/samples.h"
 #include "analysis/runtime/memory_limit.h"
+#include "analysis/session/lane_reports.h"
 
 namespace clipscope::session {
 namespace {
@@ -300,75 +296,6 @@ void SampleRun::forEach(const std::function<void(const SampleBatch&)>& run, cons
     requireSamples(done);
 }
 
-/// What the threads of forEachInLanes and the calling one tell each other.
-struct SampleRun::Lanes {
-    struct Ended {
-        int64_t batch = 0;
-        std::vector<int64_t> samples;
-        std::vector<SkippedSample> skipped;
-    };
-
-    static constexpr size_t kMostEnded = 16;
-
-    std::mutex mutex;
-    std::condition_variable changed;
-    std::deque<Ended> ended;
-    size_t running = 0;
-    std::exception_ptr failure;  ///< the first
-    std::atomic<bool> stops{false};
-    std::atomic<int64_t> next{0};
-
-    /// When it goes, the threads come to an end.
-    struct Stop {
-        explicit Stop(Lanes& lanes) : of(lanes) {}
-        ~Stop() {
-            const std::scoped_lock lock(of.mutex);
-            of.stops = true;
-            of.changed.notify_all();
-        }
-        Stop(const Stop&) = delete;
-        Stop& operator=(const Stop&) = delete;
-        Lanes& of;
-    };
-
-    /// `work` says whether there is more.
-    template <typename Work>
-    void runLane(Work&& work) {
-        try {
-            const ThreadCountScope one(1);
-            while (!stops && work()) {
-            }
-        } catch (...) {
-            const std::scoped_lock lock(mutex);
-            if (!stops.exchange(true))
-                failure = std::current_exception();
-        }
-        const std::scoped_lock lock(mutex);
-        --running;
-        changed.notify_all();
-    }
-
-    /// Waits where the calling thread is many batches behind.
-    void report(Ended one) {
-        std::unique_lock lock(mutex);
-        changed.wait(lock, [&] { return ended.size() < kMostEnded || stops; });
-        ended.push_back(std::move(one));
-        changed.notify_all();
-    }
-
-    /// The next one that ended; none once all threads did.
-    std::optional<Ended> wait() {
-        std::unique_lock lock(mutex);
-        changed.wait(lock, [&] { return !ended.empty() || running == 0; });
-        if (ended.empty())
-            return {};
-        Ended one = std::move(ended.front());
-        ended.pop_front();
-        changed.notify_all();
-        return one;
-    }
-};
-
 void SampleRun::forEachInLanes(size_t lanes,
                                const std::function<void(const SampleBatch&, size_t)>& run,
                                const std::function<void(const std::vector<int64_t>&)>& done,
@@ -376,7 +303,7 @@ void SampleRun::forEachInLanes(size_t lanes,
                                const CancellationToken& cancel) {
     const int64_t end = m_state->firstBatch + m_state->batches;
     const int64_t total = shardSampleCount();
-    Lanes shared;
+    LaneReports shared;
     shared.next = m_state->firstBatch;
     shared.running = lanes;
     const auto runNext = [&](size_t lane) {
@@ -399,8 +326,8 @@ void SampleRun::forEachInLanes(size_t lanes,
         std::vector<std::jthread> threads;
         for (size_t lane = 0; lane < lanes; ++lane)
             threads.emplace_back([&, lane] { shared.runLane([&] { return runNext(lane); }); });
-        const Lanes::Stop stop(shared);
-        while (std::optional<Lanes::Ended> ended = shared.wait()) {
+        const LaneReports::Stop stop(shared);
+        while (std::optional<LaneReports::Ended> ended = shared.wait()) {
             count += ended->samples.size();
             passed += static_cast<int64_t>(ended->samples.size() + ended->skipped.size());
             if (!ended->samples.empty())

@@ -87,7 +87,6 @@ public:
 private:
     struct State;
     struct Loaded;
-    struct Lanes;
     Loaded loadBatch(int64_t batch) const;
     void requireSamples(size_t done) const;
     std::vector<std::pair<data::Sample, int64_t>> loadEach(
