@@ -91,8 +91,14 @@ bool isAnyCounted(const uint32_t* counts, size_t size) {
 }
 
 void countEach(std::span<const uint32_t> keys, uint32_t* counts) {
-    for (const uint32_t key : keys)
-        ++counts[key];
+    const size_t pairs = keys.size() / 2;
+    for (size_t i = 0; i < pairs; ++i) {  // one load for two keys
+        const auto pair = std::bit_cast<uint64_t>(std::array{keys[2 * i], keys[2 * i + 1]});
+        ++counts[static_cast<uint32_t>(pair)];
+        ++counts[pair >> 32];
+    }
+    if (keys.size() % 2 != 0)
+        ++counts[keys.back()];
 }
 
 /// Incrementing one count again and again would wait for the store before.
@@ -148,46 +154,49 @@ void CountTable::begin(int floor) {
     m_counted = m_zeros = m_positiveInfinities = m_negativeInfinities = 0;
 }
 
-void CountTable::end(bool stays) {
-    const std::span counts(m_counts);
-    m_stays = stays;
-    size_t taken = 0;
+template <typename Visit>
+void CountTable::forEachOctave(Visit&& visit) {
     for (int exponent = leastOctave(); exponent <= largestOctave(); ++exponent)
-        for (const bool negative : {false, true}) {
-            if (allFinite() && (negative ? m_extent.min >= 0 : m_extent.max <= 0))
-                continue;
-            const size_t key = keyOf(negative, exponent);
-            const size_t bins = binsOf(exponent);
-            int32_t& place = m_places[placeOf(negative, exponent)];
-            if (stays) {
-                if (isAnyCounted(&counts[key], bins))
-                    place = static_cast<int32_t>(key);
-                continue;
-            }
-            if (m_taken.size() < taken + bins)
-                m_taken.resize(taken + bins);
-            if (!moveCounts(&counts[key], &m_taken[taken], bins))
-                continue;
-            place = static_cast<int32_t>(taken);
-            taken += bins;
-        }
-    for (uint32_t& zeros : counts.subspan(kZeroKeys, kLanes))
-        m_zeros += std::exchange(zeros, 0u);
+        for (const bool negative : {false, true})
+            if (!allFinite() || (negative ? m_extent.min < 0 : m_extent.max > 0))
+                visit(negative, exponent,
+                      std::span(m_counts).subspan(keyOf(negative, exponent), binsOf(exponent)));
 }
 
-void CountTable::clear(bool negative, int exponent) {
-    if (m_stays && m_places[placeOf(negative, exponent)] >= 0)
-        std::ranges::fill(std::span(m_counts).subspan(keyOf(negative, exponent), binsOf(exponent)),
-                          0u);
+void CountTable::end() {
+    size_t taken = 0;
+    forEachOctave([&](bool negative, int exponent, std::span<uint32_t> counts) {
+        if (m_taken.size() < taken + counts.size())
+            m_taken.resize(taken + counts.size());
+        if (!moveCounts(counts.data(), &m_taken[taken], counts.size()))
+            return;
+        m_places[placeOf(negative, exponent)] = static_cast<int32_t>(taken);
+        taken += counts.size();
+    });
+    endZeros();
+}
+
+void CountTable::pourInto(Histogram& target) {
+    forEachOctave([&](bool negative, int exponent, std::span<uint32_t> counts) {
+        if (!isAnyCounted(counts.data(), counts.size()))
+            return;
+        if (exponent < kOctaves)  // which is that of infinities and NaN
+            target.octave(negative, exponent).add(counts);
+        std::ranges::fill(counts, 0u);
+    });
+    endZeros();
+}
+
+void CountTable::endZeros() {
+    for (uint32_t& zeros : std::span(m_counts).subspan(kZeroKeys, kLanes))
+        m_zeros += std::exchange(zeros, 0u);
 }
 
 std::span<const uint32_t> CountTable::octave(bool negative, int exponent) const {
     const int32_t place = m_places[placeOf(negative, exponent)];
     if (place < 0)
         return {};
-    const auto first = static_cast<size_t>(place);
-    return m_stays ? std::span(m_counts).subspan(first, binsOf(exponent))
-                   : std::span<const uint32_t>(m_taken).subspan(first, binsOf(exponent));
+    return std::span(m_taken).subspan(static_cast<size_t>(place), binsOf(exponent));
 }
 
 }  // namespace clipscope::histogram

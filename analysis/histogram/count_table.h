@@ -30,10 +30,10 @@ public:
     /// Counts from now on for another histogram, octaves below `floor` as coarse ones.
     void begin(int floor);
     void count(std::span<const float> values);
-    /// Ends counting: takes out what was counted since begin(), or, where only this thread is going
-    /// to read it, leaves it where it is until clear().
-    void end(bool stays = false);
-    void clear(bool negative, int exponent);
+    /// Ends counting: takes out what was counted since begin().
+    void end();
+    /// Instead of end(): gives all bins to `target`, whose range is that of the values already.
+    void pourInto(Histogram& target);
 
     uint64_t counted() const { return m_counted; }
     const Extent& extent() const { return m_extent; }
@@ -61,12 +61,15 @@ private:
         return static_cast<size_t>(exponent) + (negative ? 256 : 0);
     }
     size_t binsOf(int exponent) const { return exponent < m_floor ? kCoarseBins : kFineBins; }
+    void endZeros();
+    /// Calls `visit` with the sign, the exponent and the counts of each octave that values may lie
+    /// in.
+    template <typename Visit>
+    void forEachOctave(Visit&& visit);
 
     std::array<uint32_t, kKeys> m_counts{};
-    std::vector<uint32_t> m_taken;  ///< octave after octave
-    /// Where in it, or in m_counts while it stays there, by sign and exponent; -1: nowhere.
-    std::array<int32_t, 512> m_places{};
-    bool m_stays = false;
+    std::vector<uint32_t> m_taken;        ///< octave after octave
+    std::array<int32_t, 512> m_places{};  ///< in it, by sign and exponent; -1: nowhere
     int m_floor = 0;
     uint64_t m_zeros = 0;
     uint64_t m_counted = 0;

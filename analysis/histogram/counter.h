@@ -13,20 +13,6 @@
 
 namespace clipscope::histogram {
 
-/// The histogram of min(max(x, lo), hi) beside that of x; lo <= hi, which may be infinite. It costs
-/// a look at the bins instead of one at the values, and is exact: a bin keeps its values but those
-/// that all become lo or hi.
-struct Clamped {
-    float lo = 0;
-    float hi = 0;
-    Histogram* target = nullptr;
-
-    float operator()(float x) const {
-        const float raised = x < lo ? lo : x;
-        return raised > hi ? hi : raised;
-    }
-};
-
 /// How a tensor is counted.
 struct CountManner {
     /// Sees values [begin, end) on a thread just after they were counted there.
@@ -34,7 +20,7 @@ struct CountManner {
 
     size_t unit = 1;              ///< `look` gets whole multiples of so many values
     Look look;                    ///< may be empty; as many values as stay in the cache
-    std::mutex* guard = nullptr;  ///< held while the histograms are used; may be null
+    std::mutex* guard = nullptr;  ///< held while the histogram is used; may be null
 };
 
 /// Counts tensors on all threads of parallelFor (base/parallel.h): each has a table of its own,
@@ -46,19 +32,16 @@ public:
     /// Adds what was counted after at most that many values (a parameter for tests).
     explicit Counter(uint64_t mostPending = kMostPending) : m_mostPending(mostPending) {}
 
-    /// Into `target`, and into those of `clamped` where all values are finite and no more than may
-    /// be pending: returns whether they are.
-    bool count(std::span<const float> values, Histogram& target,
-               std::span<const Clamped> clamped = {}, const CountManner& manner = {});
+    /// Returns whether all values are finite.
+    bool count(std::span<const float> values, Histogram& target, const CountManner& manner = {});
 
     static constexpr uint64_t kMostPending = 0xffffffffu;  ///< what the tables hold together
 
 private:
-    class Flush;
-    static int lowestFine(const Histogram& target, std::span<const Clamped> clamped);
     void beginTables(int floor);
     void countMany(std::span<const float> values, size_t unit, const CountManner::Look& look);
-    void flush(Histogram& target, std::span<const Clamped> clamped);
+    void flush(Histogram& target);
+    void addOctave(bool negative, int exponent, Histogram& target) const;
 
     std::vector<std::unique_ptr<CountTable>> m_tables;  ///< one per worker, made on first use
     uint64_t m_mostPending;

@@ -64,8 +64,8 @@ void Histogram::addBits(uint32_t bits, uint64_t count) {
     } else if (magnitude < kInfinityBits) {
         const int exponent = exponentOf(bits);
         const uint32_t mantissa = bits & 0x7fffffu;
-        octave(bits >> 31 != 0, exponent)
-            .add(mantissa >> (isFine(exponent) ? kFineShift : kCoarseShift), count);
+        OctaveCounts& counts = octave(bits >> 31 != 0, exponent);
+        counts.add(mantissa >> (counts.size() == kFineBins ? kFineShift : kCoarseShift), count);
     } else if (magnitude > kInfinityBits) {
         m_nan += count;
     } else {
@@ -95,29 +95,52 @@ void Histogram::addRange(float min, float max, uint64_t count) {
     m_min = (m_finite ? std::min(m_min, min) : min) + 0.0f;  // + 0 turns -0 into 0
     m_max = (m_finite ? std::max(m_max, max) : max) + 0.0f;
     m_finite += count;
-    const uint32_t top = std::bit_cast<uint32_t>(amax());
-    if (top != 0)
-        raiseTop(exponentOf(top));
+    raiseTops();
 }
 
-void Histogram::raiseTop(int exponent) {
-    if (exponent <= m_top)
+bool Histogram::isFine(int exponent) const {
+    return exponent > m_top - kFineOctaves || std::ranges::any_of(m_kept, [&](const Kept& kept) {
+               return exponent <= kept.top && exponent > kept.top - kFineOctaves;
+           });
+}
+
+int Histogram::lowestFine() const {
+    int top = m_top;
+    for (const Kept& kept : m_kept)
+        top = std::min(top, kept.top);
+    return std::max(0, top - kFineOctaves + 1);
+}
+
+void Histogram::raiseTops() {
+    if (m_finite == 0)
         return;
-    const int begin = lowestFine();
-    const int end = std::min(exponent - kFineOctaves, m_top) + 1;
-    m_top = exponent;
-    for (std::vector<OctaveCounts>& octaves : m_octaves) {
-        if (octaves.empty())
-            continue;
-        for (int e = begin; e < end; ++e) {
+    const auto topOf = [](float a, float b) {
+        const float largest = std::max(std::abs(a), std::abs(b));
+        return largest == 0 ? -1 : exponentOf(std::bit_cast<uint32_t>(largest));
+    };
+    const int lowest = lowestFine();
+    bool rises = false;
+    const auto raise = [&](int& top, int to) {
+        rises = rises || to > top;
+        top = std::max(top, to);
+    };
+    raise(m_top, topOf(min(), max()));
+    for (Kept& kept : m_kept)
+        raise(kept.top, topOf(kept.clamp(min()), kept.clamp(max())));
+    if (rises)
+        foldBehind(lowest);
+}
+
+void Histogram::foldBehind(int lowest) {
+    for (std::vector<OctaveCounts>& octaves : m_octaves)
+        for (int e = lowest; e <= m_top && !octaves.empty(); ++e) {
             OctaveCounts& fine = octaves[static_cast<size_t>(e)];
-            if (fine.isEmpty())
+            if (fine.size() != kFineBins || isFine(e))
                 continue;
             OctaveCounts coarse(kCoarseBins);
             coarse.add(fine);
             fine = std::move(coarse);
         }
-    }
 }
 
 void Histogram::hold() {
@@ -130,6 +153,7 @@ void Histogram::hold() {
 void Histogram::merge(const Histogram& other) {
     if (other.m_source)
         return merge(*other.m_source->load());
+    narrow();  // the other one may keep less
     m_zeros += other.m_zeros;
     m_nan += other.m_nan;
     m_positiveInfinities += other.m_positiveInfinities;
@@ -148,6 +172,10 @@ bool Histogram::operator==(const Histogram& other) const {
         return *m_source->load() == other;
     if (other.m_source)
         return other == *this;
+    if (!m_kept.empty())
+        return clamped({}) == other;
+    if (!other.m_kept.empty())
+        return other == *this;
     const auto scalars = [](const Histogram& h) {
         return std::tie(h.m_top, h.m_finite, h.m_zeros, h.m_nan, h.m_positiveInfinities,
                         h.m_negativeInfinities, h.m_min, h.m_max);
@@ -158,6 +186,8 @@ bool Histogram::operator==(const Histogram& other) const {
 std::vector<Bin> Histogram::bins() const {
     if (m_source)
         return m_source->load()->bins();
+    if (!m_kept.empty())
+        return clamped({}).bins();
     std::vector<Bin> result;
     const auto append = [&](bool negative, size_t exponent, size_t i) {
         const OctaveCounts& from = m_octaves[negative][exponent];

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "analysis/histogram/clamp.h"
 #include "analysis/histogram/octave_counts.h"
 
 namespace clipscope::histogram {
@@ -108,6 +109,16 @@ public:
     static Histogram fromSource(const State& scalars, uint64_t finiteCount,
                                 std::shared_ptr<const HistogramSource> source);
 
+    /// Keeps fine from now on, besides its own nine octaves, those of what `clamp` makes of the
+    /// values: clamped(clamp) is then exact. No other member tells the difference; merge() forgets
+    /// it. Before any value is added.
+    void keepFor(const Clamp& clamp);
+    /// Forgets what keepFor() keeps besides.
+    void narrow();
+    /// The histogram of what `clamp` makes of the values. Exact where keepFor() was told, or where
+    /// `clamp` leaves all values as they are.
+    Histogram clamped(const Clamp& clamp) const;
+
     /// Bytes held on the heap.
     size_t byteSize() const;
 
@@ -116,25 +127,26 @@ public:
 
 private:
     friend class Counter;
+    friend class CountTable;
 
     /// The counts of an octave, made on first use; the caller adds at least one count.
     OctaveCounts& octave(bool negative, int exponent);
-    /// Adds the kFineBins counts of an octave, which must not exceed that of amax, or kCoarseBins
-    /// where it is a coarse one. Several threads may add to different octaves after prepare().
-    void addOctave(bool negative, int exponent, std::span<const uint32_t> counts) {
-        octave(negative, exponent).add(counts);
-    }
-    /// For the octaves of the signs that min and max tell of.
+    /// For the octaves of the signs that min and max tell of. Several threads may add to different
+    /// octaves after it.
     void prepare();
     /// Counts values that are finite, or not to be found in the range given to addRange.
     void addBits(uint32_t bits, uint64_t count);
     /// Takes finite values into count, min and max, and folds what falls behind a larger amax.
     void addRange(float min, float max, uint64_t count);
-    void raiseTop(int exponent);
+    /// After min or max has changed.
+    void raiseTops();
+    /// Folds the octaves from `lowest` up that are not to be fine any more.
+    void foldBehind(int lowest);
+    void addClamped(bool negative, size_t exponent, const Clamp& clamp, Histogram& result) const;
     /// Takes the bins of the source into memory, before they change.
     void hold();
-    bool isFine(int exponent) const { return exponent > m_top - kFineOctaves; }
-    int lowestFine() const { return std::max(0, m_top - kFineOctaves + 1); }
+    bool isFine(int exponent) const;
+    int lowestFine() const;
 
     std::array<std::vector<OctaveCounts>, 2>
         m_octaves;  ///< [negative][exponent field], see octave()
@@ -146,6 +158,11 @@ private:
     uint64_t m_negativeInfinities = 0;
     float m_min = 0;
     float m_max = 0;
+    struct Kept {
+        Clamp clamp;
+        int top = -1;  ///< as m_top, of what it makes of the values
+    };
+    std::vector<Kept> m_kept;                         ///< whose nine octaves are fine, too
     std::shared_ptr<const HistogramSource> m_source;  ///< of the octaves, which are then empty
 };
 

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "analysis/base/parallel.h"
+#include "analysis/histogram/extent.h"
 #include "analysis/runtime/cpu/vectorize.h"
 
 namespace clipscope::runtime {
@@ -153,20 +154,20 @@ void ChannelExtents::lookAtAll() {
 }
 
 void ChannelExtents::addChannels(TensorStatistics& statistics,
-                                 const histogram::Clamped& bounds) const {
+                                 const histogram::Clamp& clamp) const {
     statistics.channels.resize(std::max(statistics.channels.size(), m_channels));
     for (size_t i = 0; i < m_least.size() && m_channels > 0; ++i)
         if (m_least[i] != kNone)
-            include(statistics.channels[i % m_channels], bounds(m_least[i]) + 0.0f,
-                    bounds(m_largest[i]) + 0.0f);
+            include(statistics.channels[i % m_channels], clamp(m_least[i]) + 0.0f,
+                    clamp(m_largest[i]) + 0.0f);
 }
 
-float ChannelExtents::amaxOf(size_t sample, const histogram::Clamped& bounds) const {
+float ChannelExtents::amaxOf(size_t sample, const histogram::Clamp& clamp) const {
     float amax = 0;
     const size_t width = m_cells / m_samples;
     for (size_t i = sample * width; i < (sample + 1) * width; ++i)
         if (m_least[i] != kNone)
-            amax = std::max({amax, std::fabs(bounds(m_least[i])), std::fabs(bounds(m_largest[i]))});
+            amax = std::max({amax, std::fabs(clamp(m_least[i])), std::fabs(clamp(m_largest[i]))});
     return amax;
 }
 

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "analysis/histogram/counter.h"
+#include "analysis/histogram/clamp.h"
 #include "analysis/histogram/statistics.h"
 #include "analysis/tensor/tensor.h"
 
@@ -28,10 +28,9 @@ public:
     void finish();
     void lookAtAll();  ///< the same on all threads, to the end
 
-    /// Adds the ranges of the channels, of values between the bounds.
-    void addChannels(histogram::TensorStatistics& statistics,
-                     const histogram::Clamped& bounds) const;
-    float amaxOf(size_t sample, const histogram::Clamped& bounds) const;
+    /// Adds the ranges of the channels, of what `clamp` makes of the values.
+    void addChannels(histogram::TensorStatistics& statistics, const histogram::Clamp& clamp) const;
+    float amaxOf(size_t sample, const histogram::Clamp& clamp) const;
 
 private:
     void lookAtRows(size_t begin, size_t end, size_t cells);

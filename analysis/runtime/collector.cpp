@@ -23,9 +23,8 @@ Collector::Collector(const graph::Graph& graph, std::span<const graph::ValueId> 
         m_slots.push_back(std::move(slot));
         m_values.push_back(id);
     }
-    findChildren(graph);
     if (!device)
-        findCopies(graph);
+        findDerived(graph);
     findFamilies();
     m_lane = makeLane();
 }
@@ -46,10 +45,10 @@ void Collector::findFamilies() {
         return i;
     };
     for (size_t i = 0; i < m_slots.size(); ++i) {
-        for (const Slot::Child& child : m_slots[i].children)
-            family[headOf(child.slot)] = headOf(i);
-        for (const size_t copy : m_slots[i].copies)
-            family[headOf(copy)] = headOf(i);
+        for (const Slot::Clamped& made : m_slots[i].clamped)
+            family[headOf(made.slot)] = headOf(i);
+        for (const size_t made : m_slots[i].derived)
+            family[headOf(made)] = headOf(i);
     }
     for (size_t i = 0; i < m_slots.size(); ++i)
         m_slots[i].family = headOf(i);
@@ -63,47 +62,53 @@ std::vector<std::unique_lock<std::mutex>> Collector::holdStill() {
     return locks;
 }
 
-/// Bodies of If, Loop and Scan run another number of times than what they read: their nodes are not
-/// looked at.
-void Collector::findChildren(const graph::Graph& graph) {
+/// Both are made once in each run: by nodes of the graph itself, or given to it. (Bodies of If,
+/// Loop and Scan run another number of times than what they read.)
+void Collector::findDerived(const graph::Graph& graph) {
     for (const graph::Node& node : graph.nodes) {
         if (node.inputs.empty() || !node.inputs[0].isValid() || node.outputs.empty() ||
             !node.outputs[0].isValid() || !wants(node.inputs[0]) || !wants(node.outputs[0]) ||
             graph[node.inputs[0]].type != DType::Float32)
             continue;
-        if (const auto bounds = boundsOf(graph, node))
-            slot(node.inputs[0])
-                .children.push_back({static_cast<size_t>(m_slotOf[node.outputs[0].value()]),
-                                     bounds->first, bounds->second});
-    }
-}
-
-/// Both are made once in each run: by nodes of the graph itself, or given to it.
-void Collector::findCopies(const graph::Graph& graph) {
-    for (const graph::Node& node : graph.nodes) {
-        if (!onlyMovesValues(node) || node.inputs.empty() || !node.inputs[0].isValid() ||
-            node.outputs.empty() || !node.outputs[0].isValid() || !wants(node.inputs[0]) ||
-            !wants(node.outputs[0]) || graph[node.inputs[0]].type != DType::Float32)
+        const bool isMoved = onlyMovesValues(node);
+        const auto clamp = isMoved ? histogram::Clamp{} : clampOf(graph, node);
+        if (!clamp)
             continue;
-        const Slot& read = slot(node.inputs[0]);
-        Slot& made = slot(node.outputs[0]);
-        made.original =
-            read.original.value_or(static_cast<size_t>(m_slotOf[node.inputs[0].value()]));
-        m_slots[*made.original].copies.push_back(
-            static_cast<size_t>(m_slotOf[node.outputs[0].value()]));
+        const auto readIndex = static_cast<size_t>(m_slotOf[node.inputs[0].value()]);
+        const auto madeIndex = static_cast<size_t>(m_slotOf[node.outputs[0].value()]);
+        Slot& read = m_slots[readIndex];
+        Slot::Origin origin{readIndex, *clamp, isMoved};
+        if (read.origin)
+            origin = {read.origin->slot, read.origin->clamp.then(*clamp),
+                      isMoved || read.origin->isMoved};
+        else if (!isMoved)
+            read.clamped.push_back({madeIndex, *clamp});
+        m_slots[madeIndex].origin = origin;
+        m_slots[origin.slot].derived.push_back(madeIndex);
+        m_slots[origin.slot].statistics.histogram.keepFor(origin.clamp);
     }
 }
 
-void Collector::separate(Slot& original) {
-    for (const size_t i : std::exchange(original.copies, {})) {
-        m_slots[i].statistics.histogram = original.statistics.histogram;
-        m_slots[i].original.reset();
-    }
+void Collector::separate(Slot& origin, bool onlyMoved) {
+    std::erase_if(origin.derived, [&](size_t i) {
+        if (onlyMoved && !m_slots[i].origin->isMoved)
+            return false;
+        upToDate(m_slots[i]);
+        m_slots[i].origin.reset();
+        return true;
+    });
 }
 
-void Collector::separateCopies() {
+void Collector::separateMoved() {
     for (Slot& slot : m_slots)
-        separate(slot);
+        separate(slot, true);
+}
+
+const TensorStatistics& Collector::upToDate(Slot& slot) {
+    if (slot.origin)
+        slot.statistics.histogram =
+            m_slots[slot.origin->slot].statistics.histogram.clamped(slot.origin->clamp);
+    return slot.statistics;
 }
 
 void Collector::beginBatch(std::vector<int64_t> samples, int64_t padding) {
@@ -124,8 +129,8 @@ void Collector::beginSecondPass(size_t bins) {
     checkpoint();
     m_secondPass = true;
     for (Slot& slot : m_slots)
-        slot.statistics.exactAbs = histogram::EqualBins{0.0, slot.statistics.histogram.amax(),
-                                                        std::vector<uint64_t>(bins)};
+        slot.statistics.exactAbs =
+            histogram::EqualBins{0.0, upToDate(slot).histogram.amax(), std::vector<uint64_t>(bins)};
 }
 
 bool Collector::wants(graph::ValueId value) const {
@@ -166,16 +171,15 @@ const TensorStatistics& Collector::statistics(graph::ValueId value) {
 }
 
 const TensorStatistics& Collector::statisticsOnHost(graph::ValueId value) {
-    Slot& target = slot(value);
-    if (target.original)
-        target.statistics.histogram = m_slots[*target.original].statistics.histogram;
-    return target.statistics;
+    return upToDate(slot(value));
 }
 
 TensorStatistics Collector::takeStatistics(graph::ValueId value) {
     statistics(value);
-    separate(slot(value));
-    return std::move(slot(value).statistics);
+    Slot& taken = slot(value);
+    separate(taken, false);
+    taken.statistics.histogram.narrow();
+    return std::move(taken.statistics);
 }
 
 const Shape& Collector::shape(graph::ValueId value) const {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analysis/graph/graph.h"
+#include "analysis/histogram/clamp.h"
 #include "analysis/histogram/statistics.h"
 #include "analysis/runtime/executor.h"
 
@@ -16,8 +17,9 @@ namespace clipscope::runtime {
 
 /// Keeps the statistics of every activation while a model runs. What it holds afterwards depends
 /// only on the values seen, not on their order, on batches or on threads. What Relu and Clip make
-/// of a value that is kept too is not counted again: its bins follow from those of the value. What
-/// only puts values elsewhere (Reshape, Transpose) has the bins of what it reads.
+/// of a value that is kept too is not counted again: its bins follow, when they are asked for, from
+/// those of the value. What only puts values elsewhere (Reshape, Transpose) has the bins of what it
+/// reads.
 class Collector final : public Observer {
 public:
     /// `device`: where the model runs; null where tensors are on the host. It must outlive the
@@ -31,7 +33,7 @@ public:
     class Lane;
     std::unique_ptr<Lane> makeLane();
     /// To be called before any runs of which some will have padding go side by side.
-    void separateCopies();
+    void separateMoved();
     /// While the result lives, no lane changes what statisticsOnHost() and shape() show.
     std::vector<std::unique_lock<std::mutex>> holdStill();
 
@@ -73,25 +75,31 @@ private:
         Shape shape;
         bool lastAxisIsChannel = false;
         bool paddingCounted = false;
-        /// Slots of the values that are this one between two bounds, which the same run makes.
-        struct Child {
+        /// Slots of what Relu and Clip make of these values; ranges of it follow from theirs.
+        struct Clamped {
             size_t slot;
-            float lo;
-            float hi;
+            histogram::Clamp clamp;
         };
-        std::vector<Child> children;
-        /// The slot of the values that these are in another order, whose histogram is theirs.
-        std::optional<size_t> original;
-        std::vector<size_t> copies;                  ///< slots of which this is the original
+        std::vector<Clamped> clamped;
+        /// The slot from whose histogram that of this one follows: what `clamp` makes of those
+        /// values, in another order where it is moved.
+        struct Origin {
+            size_t slot;
+            histogram::Clamp clamp;
+            bool isMoved = false;
+        };
+        std::optional<Origin> origin;
+        std::vector<size_t> derived;                 ///< slots of which this is the origin
         size_t family = 0;                           ///< whose guard is that of this slot, too
         std::unique_ptr<DeviceStatistics> onDevice;  ///< made on first use
     };
 
-    void findChildren(const graph::Graph& graph);
-    void findCopies(const graph::Graph& graph);
+    void findDerived(const graph::Graph& graph);
     void findFamilies();
-    /// Gives the copies histograms of their own, from now on.
-    void separate(Slot& original);
+    /// Gives what is derived of it, or what is moved of that, histograms of their own, from now on.
+    void separate(Slot& origin, bool onlyMoved);
+    /// With its histogram as it is now.
+    const histogram::TensorStatistics& upToDate(Slot& slot);
 
     Slot& slot(graph::ValueId value);
     const Slot& slot(graph::ValueId value) const;

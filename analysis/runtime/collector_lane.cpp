@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/runtime/collector_lane.h"
 
-#include <limits>
 #include <mutex>
 #include <span>
 #include <utility>
@@ -37,7 +36,7 @@ void Collector::Lane::beginBatch(std::vector<int64_t> samples, int64_t padding) 
     m_padding = padding;
     m_isDone.assign(m_isDone.size(), false);
     if (padding > 0)  // which the one may count and the other not
-        m_collector.separateCopies();
+        m_collector.separateMoved();
 }
 
 void Collector::Lane::observe(graph::ValueId value, const Tensor& raw) {
@@ -115,43 +114,36 @@ void Collector::Lane::count(Slot& target, const Tensor& tensor, bool batchFirst)
         return;
     std::mutex& guard = m_collector.guardOf(target);
     ChannelExtents extents(tensor, target.lastAxisIsChannel, samples);
-    constexpr float kInfinity = std::numeric_limits<float>::infinity();
-    const histogram::Clamped itself{-kInfinity, kInfinity, &target.statistics.histogram};
-    if (target.original) {
+    if (target.origin) {
         extents.lookAtAll();
         const std::scoped_lock lock(guard);
-        addRanges(target, extents, itself, batchFirst);
-        return;
+        return addRanges(target, extents, {}, batchFirst);
     }
-    std::vector<size_t> children;
-    std::vector<histogram::Clamped> clamped;
-    for (const Slot::Child& child : target.children) {
-        Slot& made = m_collector.m_slots[child.slot];
-        if (tensor.rank() == 3 && made.lastAxisIsChannel != target.lastAxisIsChannel)
-            continue;  // it has other channels
-        children.push_back(child.slot);
-        clamped.push_back({child.lo, child.hi, &made.statistics.histogram});
-    }
-    const bool clampedToo = m_counter.count(
-        tensor.inMemoryOrder().values<float>(), target.statistics.histogram, clamped,
+    const bool allFinite = m_counter.count(
+        tensor.inMemoryOrder().values<float>(), target.statistics.histogram,
         {extents.unit(),
          [&](size_t begin, size_t end, int worker) { extents.look(begin, end, worker); }, &guard});
     extents.finish();
     const std::scoped_lock lock(guard);
-    addRanges(target, extents, itself, batchFirst);
-    for (size_t i = 0; i < clamped.size() && clampedToo; ++i) {
-        addRanges(m_collector.m_slots[children[i]], extents, clamped[i], batchFirst);
-        m_isDone[children[i]] = true;
+    addRanges(target, extents, {}, batchFirst);
+    for (const auto& [index, clamp] : target.clamped) {
+        Slot& made = m_collector.m_slots[index];
+        const bool hasOtherChannels =
+            tensor.rank() == 3 && made.lastAxisIsChannel != target.lastAxisIsChannel;
+        if (!made.origin || !allFinite || hasOtherChannels)
+            continue;
+        addRanges(made, extents, clamp, batchFirst);
+        m_isDone[index] = true;
     }
 }
 
 void Collector::Lane::addRanges(Slot& target, const ChannelExtents& extents,
-                                const histogram::Clamped& bounds, bool batchFirst) {
-    extents.addChannels(target.statistics, bounds);
+                                const histogram::Clamp& clamp, bool batchFirst) {
+    extents.addChannels(target.statistics, clamp);
     if (!batchFirst && m_samples.size() != 1)
         return;  // which sample a value belongs to cannot be told
     for (size_t i = 0; i < (batchFirst ? m_samples.size() : 1); ++i)
-        target.statistics.sampleAmax.push_back({m_samples[i], extents.amaxOf(i, bounds)});
+        target.statistics.sampleAmax.push_back({m_samples[i], extents.amaxOf(i, clamp)});
 }
 
 }  // namespace clipscope::runtime

@@ -28,15 +28,16 @@ private:
     bool observeOnDevice(Slot& slot, const Tensor& tensor, bool batchFirst);
     void addExact(Slot& slot, const Tensor& floats);
     void count(Slot& slot, const Tensor& tensor, bool batchFirst);
-    /// The ranges that `extents` found, of values between the bounds.
-    void addRanges(Slot& slot, const ChannelExtents& extents, const histogram::Clamped& bounds,
+    /// The ranges that `extents` found, of what `clamp` makes of the values.
+    void addRanges(Slot& slot, const ChannelExtents& extents, const histogram::Clamp& clamp,
                    bool batchFirst);
 
     Collector& m_collector;
     histogram::Counter m_counter;
     std::vector<int64_t> m_samples;
     int64_t m_padding = 0;
-    std::vector<bool> m_isDone;  ///< by slot: by its parent, for the tensor to come
+    /// By slot, for the tensor to come: its ranges were added with those of what it is made of.
+    std::vector<bool> m_isDone;
 };
 
 }  // namespace clipscope::runtime

@@ -43,13 +43,12 @@ Tensor constantOf(const graph::Graph& graph, graph::ValueId id) {
 
 }  // namespace
 
-std::optional<std::pair<float, float>> boundsOf(const graph::Graph& graph,
-                                                const graph::Node& node) {
+std::optional<histogram::Clamp> clampOf(const graph::Graph& graph, const graph::Node& node) {
     constexpr float kInfinity = std::numeric_limits<float>::infinity();
     if (!node.domain.empty())
         return {};
     if (node.type == "Relu")
-        return std::pair(0.0f, kInfinity);
+        return histogram::Clamp{0.0f, kInfinity};
     if (node.type != "Clip")
         return {};
     std::array<float, 2> bounds{-kInfinity, kInfinity};
@@ -68,7 +67,7 @@ std::optional<std::pair<float, float>> boundsOf(const graph::Graph& graph,
     }
     if (!(bounds[0] <= bounds[1]) || bounds[0] == kInfinity || bounds[1] == -kInfinity)
         return {};
-    return std::pair(bounds[0], bounds[1]);
+    return histogram::Clamp{bounds[0], bounds[1]};
 }
 
 bool onlyMovesValues(const graph::Node& node) {

@@ -2,17 +2,17 @@
 #pragma once
 
 #include <optional>
-#include <utility>
 
 #include "analysis/graph/graph.h"
+#include "analysis/histogram/clamp.h"
 
 namespace clipscope::runtime {
 
 /// What can be told of a node's output from the node alone: values whose statistics follow from
 /// those of the node's first input need not be counted.
 
-/// The bounds of a Relu, or of a Clip whose bounds are constant, which may be infinite.
-std::optional<std::pair<float, float>> boundsOf(const graph::Graph& graph, const graph::Node& node);
+/// What a Relu, or a Clip whose bounds are constant, does to each value.
+std::optional<histogram::Clamp> clampOf(const graph::Graph& graph, const graph::Node& node);
 
 /// The output holds each value of the first input once, elsewhere (Reshape, Transpose...).
 bool onlyMovesValues(const graph::Node& node);

@@ -153,7 +153,7 @@ void DeviceRun::makeLanes(const SampleRun& samples) {
     for (runtime::Lane& lane : runtime::makeLanes(worker.executor, samples.batchCount()))
         worker.lanes.push_back({std::move(lane), worker.collector.makeLane()});
     if (laneCount() > 0 && samples.mayPad())
-        worker.collector.separateCopies();
+        worker.collector.separateMoved();
 }
 
 size_t DeviceRun::laneCount() const {

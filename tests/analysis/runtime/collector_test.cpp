@@ -288,6 +288,26 @@ TEST(Collector, TheLayoutDoesNotMatter) {
     EXPECT_EQ(collected[0].channels.size(), 5u);
 }
 
+/// Also where histograms follow from others: [0, 4] for x, [0, 3] for its Relu.
+TEST(Collector, SecondPassTakesTheRangeOfEachValue) {
+    const graph::Graph graph = bounded();
+    Collector collector(graph, std::vector<ValueId>{ValueId(0), ValueId(1)});
+    const Tensor x = Tensor::of<float>({1, 4}, std::vector<float>{0, 1, 3, -4});
+    const Tensor relu = Tensor::of<float>({1, 4}, std::vector<float>{0, 1, 3, 0});
+    collector.beginBatch({0});
+    collector.observe(ValueId(0), x);
+    collector.observe(ValueId(1), relu);
+    collector.beginSecondPass(4);
+    collector.observe(ValueId(0), x);
+    collector.observe(ValueId(1), relu);
+    const auto& ofX = collector.statistics(ValueId(0)).exactAbs;
+    EXPECT_EQ(ofX->hi, 4);
+    EXPECT_EQ(ofX->counts, (std::vector<uint64_t>{1, 1, 0, 2}));
+    const auto& ofRelu = collector.statistics(ValueId(1)).exactAbs;
+    EXPECT_EQ(ofRelu->hi, 3);
+    EXPECT_EQ(ofRelu->counts, (std::vector<uint64_t>{2, 1, 0, 1}));
+}
+
 TEST(Collector, SecondPassCountsExactEqualBinsOnly) {
     const graph::Graph graph = oneNode("Conv");
     Collector collector = collectorFor(graph);

@@ -128,7 +128,7 @@ TEST_F(Lanes, CollectWhatOneRunCollects) {
     std::vector<std::unique_ptr<Collector::Lane>> views;
     for (size_t i = 0; i < lanes.size(); ++i)
         views.push_back(together.makeLane());
-    together.separateCopies();
+    together.separateMoved();
     const auto runAll = [&] {
         sideBySide(9, [&](size_t i, size_t lane) {
             beginBatch(*views[lane], i);
