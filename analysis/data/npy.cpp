@@ -2,127 +2,21 @@
 #include "analysis/data/npy.h"
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
-#include <memory>
 #include <utility>
-#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "analysis/base/atomic_file.h"
 #include "analysis/base/error.h"
-#include "analysis/base/mapped_file.h"
+#include "analysis/data/array_rows.h"
+#include "analysis/data/npy_elements.h"
 #include "analysis/data/npy_header.h"
 #include "analysis/tensor/half.h"
 #include "analysis/tensor/narrow.h"
 
 namespace clipscope::data {
 namespace {
-
-static_assert(std::endian::native == std::endian::little, "written for little-endian machines");
-
-/// Arrays from here on stay in the mapped file or the memory they were read into; smaller ones are
-/// copied, so that a folder of many small files does not use up the process's mappings.
-constexpr size_t kStaysFrom = size_t{1} << 20;
-
-template <typename Bits>
-Bits swapBytes(Bits value) {
-    if constexpr (sizeof(Bits) == 8)
-        return __builtin_bswap64(value);
-    else if constexpr (sizeof(Bits) == 4)
-        return __builtin_bswap32(value);
-    else if constexpr (sizeof(Bits) == 2)
-        return __builtin_bswap16(value);
-    else
-        return value;
-}
-
-/// Copies from the first-axis-fastest order to the last-axis-fastest one, walking the target in
-/// order with an odometer over its axes.
-template <typename Bits>
-void copyFromFortran(const Bits* source, const Shape& shape, Bits* target) {
-    const size_t rank = shape.rank();
-    std::vector<int64_t> strides(rank, 1);
-    for (size_t axis = 1; axis < rank; ++axis)
-        strides[axis] = strides[axis - 1] * shape[axis - 1];
-    std::vector<int64_t> index(rank, 0);
-    int64_t offset = 0;
-    const int64_t count = shape.elementCount();
-    for (int64_t i = 0; i < count; ++i) {
-        target[i] = source[offset];
-        for (size_t axis = rank; axis-- > 0;) {
-            offset += strides[axis];
-            if (++index[axis] < shape[axis])
-                break;
-            offset -= strides[axis] * shape[axis];
-            index[axis] = 0;
-        }
-    }
-}
-
-template <typename Bits>
-void convertInto(const NpyHeader& header, const std::byte* source, std::byte* target) {
-    auto* out = reinterpret_cast<Bits*>(target);
-    const size_t count = header.dataSize / sizeof(Bits);
-    if (header.fortranOrder && header.shape.rank() > 1) {
-        // The odometer needs aligned elements, which a header of odd length does not give.
-        std::vector<Bits> aligned(count);
-        std::memcpy(aligned.data(), source, header.dataSize);
-        copyFromFortran(aligned.data(), header.shape, out);
-    } else if (count > 0) {
-        std::memcpy(out, source, header.dataSize);
-    }
-    if (header.swapped)
-        std::transform(out, out + count, out, swapBytes<Bits>);
-    if (header.type == DType::Bool)  // a byte other than 0 and 1 is no bool in C++
-        std::transform(out, out + count, out, [](Bits b) { return static_cast<Bits>(b != 0); });
-}
-
-Tensor copied(const NpyHeader& header, std::span<const std::byte> bytes, const std::string& what) {
-    try {
-        Tensor tensor(header.type, header.shape);
-        const std::byte* source = bytes.data() + header.dataOffset;
-        switch (elementSize(header.type)) {
-            case 1:
-                convertInto<uint8_t>(header, source, tensor.mutableBytes());
-                break;
-            case 2:
-                convertInto<uint16_t>(header, source, tensor.mutableBytes());
-                break;
-            case 4:
-                convertInto<uint32_t>(header, source, tensor.mutableBytes());
-                break;
-            default:
-                convertInto<uint64_t>(header, source, tensor.mutableBytes());
-        }
-        return tensor;
-    } catch (const Error& error) {
-        throw error.within(what);
-    } catch (const std::bad_alloc&) {
-        throw Error(ErrorCode::OutOfMemory, fmt::format("no memory to convert '{}'", what));
-    }
-}
-
-bool canStay(const NpyHeader& header) {
-    const bool contiguous = !header.fortranOrder || header.shape.rank() <= 1;
-    return header.dataSize >= kStaysFrom && contiguous && !header.swapped &&
-           header.type != DType::Bool && header.dataOffset % elementSize(header.type) == 0;
-}
-
-/// A tensor in the `bytes` that `owner` keeps, or a copy where it cannot be.
-Tensor viewed(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
-              const std::string& what) {
-    const NpyHeader header = parseNpyHeader(bytes, what);
-    if (!canStay(header))
-        return copied(header, bytes, what);
-    Buffer buffer;  // read-only by the contract of Tensor: nobody writes to what another holds
-    buffer.data = const_cast<std::byte*>(bytes.data()) + header.dataOffset;
-    buffer.size = header.dataSize;
-    buffer.owner = std::move(owner);
-    return Tensor(header.type, header.shape, std::move(buffer));
-}
 
 const char* codeOf(DType type) {
     switch (type) {
@@ -167,23 +61,22 @@ Tensor widened(const Tensor& tensor) {
 }  // namespace
 
 Tensor parseNpy(std::span<const std::byte> bytes, const std::string& what) {
-    return copied(parseNpyHeader(bytes, what), bytes, what);
-}
-
-Tensor takeNpy(std::string bytes, const std::string& what) {
-    const auto owner = std::make_shared<const std::string>(std::move(bytes));
-    return viewed(std::as_bytes(std::span(*owner)), owner, what);
+    const NpyHeader header = parseNpyHeader(bytes, what);
+    try {
+        Tensor tensor(header.type, header.shape);
+        std::copy_n(bytes.data() + header.dataOffset, header.dataSize, tensor.mutableBytes());
+        return nativeElements(header, std::move(tensor));
+    } catch (const Error& error) {
+        throw error.within(what);
+    }
 }
 
 Tensor readNpy(const std::filesystem::path& path) {
-    const auto file = MappedFile::open(path);
-    return viewed(file->bytes(), file, path.string());
+    return openNpy(path)->whole();
 }
 
 NpyInfo readNpyInfo(const std::filesystem::path& path) {
-    const auto file = MappedFile::open(path);
-    NpyHeader header = parseNpyHeader(file->bytes(), path.string());
-    return {header.type, std::move(header.shape)};
+    return openNpy(path)->info();
 }
 
 std::string npyBytes(const Tensor& tensor) {

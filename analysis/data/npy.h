@@ -14,16 +14,11 @@ namespace clipscope::data {
 /// dtypes bool, i1 to i8, u1 to u8, f2, f4, f8. Results are always native and in C order; bytes
 /// after the array are ignored, as numpy does. Errors are BadInput (truncated, malformed, an object
 /// array: pickles are never loaded) or Unsupported (a dtype that Tensor does not hold) and name the
-/// file.
-///
-/// A large array that needs no conversion stays in the mapped file: it costs nothing until read,
-/// and must not be written to. Error(Io) when the file cannot be opened.
+/// file, Error(Io) when it cannot be opened.
 Tensor readNpy(const std::filesystem::path& path);
 
 /// The same from memory; the elements are copied. `what` names the array in errors.
 Tensor parseNpy(std::span<const std::byte> bytes, const std::string& what);
-/// The same of memory that the tensor takes over: what could stay in a mapped file is not copied.
-Tensor takeNpy(std::string bytes, const std::string& what);
 
 /// What the header of a file says, without its elements; truncation is noticed all the same.
 struct NpyInfo {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/data/npy_header.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string_view>
@@ -183,10 +184,16 @@ size_t sizeOf(const NpyHeader& header, const std::string& what) {
     return static_cast<size_t>(bytes);
 }
 
-}  // namespace
+/// Magic, version and the length of the longest known form.
+constexpr size_t kStartSize = 12;
 
-NpyHeader parseNpyHeader(std::span<const std::byte> bytes, const std::string& what) {
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+/// Where the dictionary stands, in bytes; its end is where the elements begin.
+struct DictionaryPlace {
+    size_t begin = 0;
+    size_t end = 0;
+};
+
+DictionaryPlace dictionaryPlace(std::string_view text, const std::string& what) {
     if (!text.starts_with(kMagic))
         throw malformed(what, "it does not begin with \\x93NUMPY");
     if (text.size() < 8)
@@ -197,22 +204,54 @@ NpyHeader parseNpyHeader(std::span<const std::byte> bytes, const std::string& wh
             ErrorCode::Unsupported,
             fmt::format("'{}' has .npy format version {}; 1 to 3 are known", what, version));
     const size_t lengthBytes = version == 1 ? 2 : 4;
-    const size_t start = 8 + lengthBytes;
+    const size_t begin = 8 + lengthBytes;
     size_t length = 0;
     for (size_t i = 0; i < lengthBytes && 8 + i < text.size(); ++i)
         length |= static_cast<size_t>(static_cast<unsigned char>(text[8 + i])) << (8 * i);
-    if (text.size() < start || text.size() - start < length)
+    return {begin, begin + length};
+}
+
+std::string_view textOf(std::span<const std::byte> bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// `start` holds the header at least, of an array of `size` bytes.
+NpyHeader parseHeader(std::span<const std::byte> start, uint64_t size, const std::string& what) {
+    const std::string_view text = textOf(start);
+    const DictionaryPlace place = dictionaryPlace(text, what);
+    if (text.size() < place.end)
         throw malformed(what, "it is truncated inside its header");
 
     NpyHeader header;
-    readDictionary(text.substr(start, length), what, header);
-    header.dataOffset = start + length;
+    readDictionary(text.substr(place.begin, place.end - place.begin), what, header);
+    header.dataOffset = place.end;
     header.dataSize = sizeOf(header, what);
-    if (bytes.size() - header.dataOffset < header.dataSize)
+    if (size - header.dataOffset < header.dataSize)
         throw malformed(what, fmt::format("it is truncated: {} {} takes {} bytes, {} are there",
                                           name(header.type), header.shape.toString(),
-                                          header.dataSize, bytes.size() - header.dataOffset));
+                                          header.dataSize, size - header.dataOffset));
     return header;
+}
+
+}  // namespace
+
+NpyHeader parseNpyHeader(std::span<const std::byte> bytes, const std::string& what) {
+    return parseHeader(bytes, bytes.size(), what);
+}
+
+NpyHeader readNpyHeader(uint64_t size, const std::function<void(std::span<std::byte>)>& read,
+                        const std::string& what) {
+    std::vector<std::byte> start(std::min<uint64_t>(size, kStartSize));
+    read(start);
+    const size_t end = dictionaryPlace(textOf(start), what).end;
+    if (size < end)
+        throw malformed(what, "it is truncated inside its header");
+    const size_t known = start.size();
+    if (end > known) {
+        start.resize(end);
+        read(std::span(start).subspan(known));
+    }
+    return parseHeader(start, size, what);
 }
 
 }  // namespace clipscope::data

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 
@@ -10,7 +12,7 @@
 
 namespace clipscope::data {
 
-/// The header of a .npy array; internal to npy.cpp.
+/// The header of a .npy array; internal to this folder.
 struct NpyHeader {
     DType type = DType::Undefined;
     bool swapped = false;  ///< elements are big endian
@@ -23,5 +25,10 @@ struct NpyHeader {
 /// Parses and checks the header, and that all elements follow it. `bytes` is the whole array.
 /// Throws Error(BadInput) or Error(Unsupported), naming `what`.
 NpyHeader parseNpyHeader(std::span<const std::byte> bytes, const std::string& what);
+
+/// The same of an array of `size` bytes that has not been read yet: `read` fills what it gets with
+/// the bytes that come next.
+NpyHeader readNpyHeader(uint64_t size, const std::function<void(std::span<std::byte>)>& read,
+                        const std::string& what);
 
 }  // namespace clipscope::data

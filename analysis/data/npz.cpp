@@ -20,13 +20,13 @@ NpzReader::NpzReader(const std::filesystem::path& path) : m_path(path.string()),
     }
 }
 
-Tensor NpzReader::read(const std::string& name) const {
+std::unique_ptr<const ArrayRows> NpzReader::rows(const std::string& name) const {
     if (!contains(name))
         throw Error(
             ErrorCode::BadInput,
             fmt::format("'{}' has no array '{}'; it has {}", m_path, name,
                         m_names.empty() ? "none" : fmt::format("{}", fmt::join(m_names, ", "))));
-    return takeNpy(m_zip.read(name + std::string(kExtension)), m_path + ": " + name);
+    return openNpy(m_zip, name + std::string(kExtension), m_path + ": " + name);
 }
 
 void writeNpz(const std::filesystem::path& path,

@@ -2,17 +2,19 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "analysis/data/array_rows.h"
 #include "analysis/data/zip_archive.h"
 #include "analysis/tensor/tensor.h"
 
 namespace clipscope::data {
 
-/// The arrays of an .npz (a zip of .npy files; numpy.savez and savez_compressed). Each read()
-/// copies one array into memory. Errors as ZipReader and parseNpy, naming "file: array".
+/// The arrays of an .npz (a zip of .npy files; numpy.savez and savez_compressed). Errors as
+/// ZipReader and parseNpy, naming "file: array".
 class NpzReader {
 public:
     explicit NpzReader(const std::filesystem::path& path);
@@ -22,7 +24,10 @@ public:
     bool contains(const std::string& name) const { return m_zip.contains(name + ".npy"); }
 
     /// Error(BadInput) listing the names that exist when this one does not.
-    Tensor read(const std::string& name) const;
+    Tensor read(const std::string& name) const { return rows(name)->whole(); }
+
+    /// The same, to be read row by row. It keeps the archive open by itself.
+    std::unique_ptr<const ArrayRows> rows(const std::string& name) const;
 
 private:
     std::string m_path;

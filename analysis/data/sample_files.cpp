@@ -118,14 +118,12 @@ ArraySamples matchArray(const NpyInfo& array, const InputSpec& input, const std:
     return samples;
 }
 
-Tensor sampleOf(const Tensor& array, const ArraySamples& samples, int64_t index,
-                const InputSpec& input, const std::string& what) {
-    Tensor sample = array;
-    if (array.rank() > 0)
-        sample = array.rows(index, index + 1);
+Tensor sampleOf(const Tensor& row, const ArraySamples& samples, const InputSpec& input,
+                const std::string& what) {
+    Tensor sample = row;
     if (samples.itemsAsTheyAre) {
-        const auto& extents = array.shape().extents();
-        sample = sample.reshaped(Shape(std::vector<int64_t>(extents.begin() + 1, extents.end())));
+        const auto& extents = row.shape().extents();
+        sample = row.reshaped(Shape(std::vector<int64_t>(extents.begin() + 1, extents.end())));
     }
     try {
         return converted(sample, input.type);

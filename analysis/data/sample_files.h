@@ -36,8 +36,9 @@ struct ArraySamples {
 /// Throws Error(BadInput) naming `what`, the input and both shapes or types when they do not fit.
 ArraySamples matchArray(const NpyInfo& array, const InputSpec& input, const std::string& what);
 
-/// Sample `index` of an array that matchArray accepted, in the input's type.
-Tensor sampleOf(const Tensor& array, const ArraySamples& samples, int64_t index,
-                const InputSpec& input, const std::string& what);
+/// The sample that a row of an array is (an array of one, as ArrayRows reads it) which matchArray
+/// accepted, in the input's type.
+Tensor sampleOf(const Tensor& row, const ArraySamples& samples, const InputSpec& input,
+                const std::string& what);
 
 }  // namespace clipscope::data

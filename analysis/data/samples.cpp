@@ -2,12 +2,13 @@
 #include "analysis/data/samples.h"
 
 #include <algorithm>
+#include <mutex>
 #include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "analysis/data/npz.h"
+#include "analysis/data/open_arrays.h"
 #include "analysis/data/sample_files.h"
 
 namespace clipscope::data {
@@ -15,16 +16,25 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// A sample that is read once because it stands for many.
+struct KeptSample {
+    std::mutex mutex;
+    std::optional<Tensor> tensor;
+};
+
 /// Consecutive samples of one input out of one file.
 struct Piece {
     std::string source;  ///< the id without "#index"
     fs::path path;
     int64_t count = 1;
     bool isImage = false;
-    bool repeats = false;         ///< its single sample stands for `count`
-    ArraySamples layout;          ///< of the array
-    std::optional<Tensor> array;  ///< kept open; absent for files of a folder, read when asked
-    std::optional<Error> damage;  ///< why it cannot be read, found while looking
+    bool isListed = false;  ///< a .npy of a folder, opened for each of its samples
+    bool repeats = false;   ///< its single sample stands for `count`
+    std::string array;      ///< its name in an .npz
+    NpyInfo info;           ///< of the array
+    ArraySamples layout;
+    std::optional<Error> damage;       ///< why it cannot be read, found while looking
+    std::shared_ptr<KeptSample> kept;  ///< where it stands for others, once it has been read
 };
 
 Piece pieceOf(std::string source, const fs::path& path) {
@@ -56,28 +66,29 @@ struct Column {
     }
 };
 
-Piece arrayPiece(std::string source, const fs::path& path, Tensor array, const InputSpec& input,
-                 const std::string& what) {
-    Piece piece = pieceOf(std::move(source), path);
-    piece.layout = matchArray({array.type(), array.shape()}, input, what);
+void setArray(Piece& piece, NpyInfo info, const InputSpec& input, const std::string& what) {
+    piece.layout = matchArray(info, input, what);
     piece.count = piece.layout.count;
-    piece.array = std::move(array);
-    return piece;
+    piece.info = std::move(info);
 }
 
-/// A file of a folder of arrays: only its header is read now.
+/// A file of a folder of arrays.
 Piece listedPiece(std::string source, const fs::path& path, const InputSpec& input) {
     Piece piece = pieceOf(std::move(source), path);
-    std::optional<NpyInfo> info;
+    piece.isListed = true;
+    NpyInfo info;
     try {
         info = readNpyInfo(path);
     } catch (const Error& error) {
         piece.damage = error;
         return piece;
     }
-    piece.layout = matchArray(*info, input, path.string());
-    piece.count = piece.layout.count;
+    setArray(piece, std::move(info), input, path.string());
     return piece;
+}
+
+UnreadableSample unreadable(const Error& error) {
+    return {error.code(), error.what()};
 }
 
 std::string lastName(const fs::path& path) {
@@ -100,6 +111,7 @@ struct SampleSource::State {
     int64_t count = 0;
     size_t idColumn = 0;
     std::map<fs::path, std::string> labels;  ///< of the given paths
+    mutable OpenArrays arrays;               ///< of the given files
 
     void label(const SampleOptions& options);
     size_t indexOf(const std::string& name) const;
@@ -108,6 +120,9 @@ struct SampleSource::State {
     void addData(const fs::path& path, const std::set<size_t>& wanted);
     void settleCount(int64_t limit);
     Tensor read(size_t input, int64_t sample) const;
+    Tensor readAnew(const Piece& piece, int64_t index, size_t input) const;
+    Tensor readImageOf(const Piece& piece, size_t input) const;
+    Tensor readRowOf(const Piece& piece, int64_t index) const;
 };
 
 /// The name a path lends to ids: its last one, unless another given path has the same.
@@ -151,8 +166,9 @@ void SampleSource::State::addFiles(size_t input, const fs::path& path, const Sam
         } else if (files.isFolder) {
             columns[input].add(listedPiece(std::move(source), file, inputs[input]));
         } else {
-            columns[input].add(
-                arrayPiece(std::move(source), file, readNpy(file), inputs[input], file.string()));
+            Piece piece = pieceOf(std::move(source), file);
+            setArray(piece, arrays.rows(file, "")->info(), inputs[input], file.string());
+            columns[input].add(std::move(piece));
         }
     }
 }
@@ -160,14 +176,15 @@ void SampleSource::State::addFiles(size_t input, const fs::path& path, const Sam
 /// Arrays by the names of the inputs; one of a single sample stands for as many as the longest has,
 /// so that several archives can follow one another.
 void SampleSource::State::addNpz(const fs::path& path, const std::set<size_t>& wanted) {
-    const NpzReader npz(path);
     std::map<size_t, Piece> pieces;
     int64_t most = 0;
     for (const size_t input : wanted) {
-        const std::string& name = inputs[input].name;
-        pieces[input] = arrayPiece(labels.at(path), path, npz.read(name), inputs[input],
-                                   fmt::format("{}: {}", path.string(), name));
-        most = std::max(most, pieces[input].count);
+        Piece piece = pieceOf(labels.at(path), path);
+        piece.array = inputs[input].name;
+        setArray(piece, arrays.rows(path, piece.array)->info(), inputs[input],
+                 fmt::format("{}: {}", path.string(), piece.array));
+        most = std::max(most, piece.count);
+        pieces[input] = std::move(piece);
     }
     for (auto& [input, piece] : pieces) {
         piece.repeats = piece.count == 1 && most > 1;
@@ -216,45 +233,69 @@ void SampleSource::State::settleCount(int64_t limit) {
                             "must be equal, or one of them 1",
                             inputs[i].name, columns[i].count, inputs[idColumn].name, count));
     }
+    for (Column& column : columns) {
+        for (Piece& piece : column.pieces) {
+            if (piece.repeats || (column.count == 1 && count > 1))
+                piece.kept = std::make_shared<KeptSample>();
+        }
+    }
     if (limit > 0)
         count = std::min(count, limit);
 }
 
 Tensor SampleSource::State::read(size_t input, int64_t sample) const {
     const auto [piece, index] = columns[input].at(sample);
-    const InputSpec& spec = inputs[input];
-    auto unreadable = [](const Error& error) {
-        return UnreadableSample(error.code(), error.what());
-    };
-    if (piece->damage)
-        throw unreadable(*piece->damage);
-    if (piece->isImage) {
-        Image image;
-        try {
-            image = readImage(piece->path);
-        } catch (const Error& error) {
-            throw unreadable(error);
-        }
-        try {
-            const Tensor tensor = apply(recipes[input], image, spec);
-            std::vector<int64_t> extents = tensor.shape().extents();
-            extents.insert(extents.begin(), 1);
-            return tensor.reshaped(Shape(std::move(extents)));
-        } catch (const Error& error) {
-            throw error.within(piece->path.string());
-        }
-    }
-    Tensor array;
+    if (!piece->kept)
+        return readAnew(*piece, index, input);
+    const std::scoped_lock lock(piece->kept->mutex);
+    if (!piece->kept->tensor)
+        piece->kept->tensor = readAnew(*piece, 0, input);
+    return *piece->kept->tensor;
+}
+
+Tensor SampleSource::State::readAnew(const Piece& piece, int64_t index, size_t input) const {
+    if (piece.damage)
+        throw unreadable(*piece.damage);
+    if (piece.isImage)
+        return readImageOf(piece, input);
+    return sampleOf(readRowOf(piece, index), piece.layout, inputs[input], piece.path.string());
+}
+
+Tensor SampleSource::State::readImageOf(const Piece& piece, size_t input) const {
+    Image image;
     try {
-        array = piece->array ? *piece->array : readNpy(piece->path);
+        image = readImage(piece.path);
     } catch (const Error& error) {
         throw unreadable(error);
     }
-    const std::string what = piece->path.string();
-    if (!piece->array &&
-        matchArray({array.type(), array.shape()}, spec, what).count != piece->count)
-        throw Error(ErrorCode::BadInput, fmt::format("'{}' has changed meanwhile", what));
-    return sampleOf(array, piece->layout, piece->repeats ? 0 : index, spec, what);
+    try {
+        const Tensor tensor = apply(recipes[input], image, inputs[input]);
+        std::vector<int64_t> extents = tensor.shape().extents();
+        extents.insert(extents.begin(), 1);
+        return tensor.reshaped(Shape(std::move(extents)));
+    } catch (const Error& error) {
+        throw error.within(piece.path.string());
+    }
+}
+
+/// A file of a folder that cannot be read leaves its samples out; one that was given stops the run.
+Tensor SampleSource::State::readRowOf(const Piece& piece, int64_t index) const {
+    const auto rowOf = [&](const ArrayRows& rows) {
+        const NpyInfo info = rows.info();
+        if (info.type != piece.info.type || info.shape != piece.info.shape)
+            throw Error(ErrorCode::BadInput,
+                        fmt::format("'{}' has changed meanwhile", piece.path.string()));
+        return rows.row(index);
+    };
+    if (!piece.isListed)
+        return rowOf(*arrays.rows(piece.path, piece.array));
+    std::unique_ptr<const ArrayRows> rows;
+    try {
+        rows = openNpy(piece.path);
+    } catch (const Error& error) {
+        throw unreadable(error);
+    }
+    return rowOf(*rows);
 }
 
 SampleSource::SampleSource(std::vector<InputSpec> inputs, const SampleOptions& options) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <mutex>
 #include <new>
@@ -53,7 +54,103 @@ struct ZipReader::State {
     }
 };
 
-ZipReader::ZipReader(const std::filesystem::path& path) : m_state(std::make_unique<State>()) {
+/// An entry at a place. Its position is known as long as `m_file` is there: an error closes it.
+class ZipReader::Entry : public ZipStream {
+public:
+    Entry(std::shared_ptr<State> state, const std::string& name)
+        : m_state(std::move(state)), m_name(name) {
+        const std::scoped_lock lock(m_state->mutex);
+        zip_stat_t info;
+        if (zip_stat(m_state->zip.get(), name.c_str(), ZIP_FL_ENC_GUESS, &info) != 0)
+            throw m_state->error(ErrorCode::BadInput, name, zip_strerror(m_state->zip.get()));
+        if (info.size > (info.comp_size + 1) * kLargestRatio)
+            throw m_state->error(ErrorCode::BadInput, name, "its size is impossible");
+        m_index = info.index;
+        m_size = info.size;
+        m_isStored = info.comp_method == ZIP_CM_STORE;
+        open();
+    }
+
+    ~Entry() override {
+        const std::scoped_lock lock(m_state->mutex);
+        m_file.reset();
+    }
+
+    uint64_t size() const override { return m_size; }
+    bool seeksAtOnce() const override { return m_isStored; }
+
+    void read(std::span<std::byte> to) override {
+        const std::scoped_lock lock(m_state->mutex);
+        if (!m_file)
+            open();
+        take(to);
+    }
+
+    void seek(uint64_t position) override {
+        const std::scoped_lock lock(m_state->mutex);
+        if (m_file && position == m_position)
+            return;
+        if (!m_file || (!m_isStored && position < m_position))
+            open();
+        if (m_isStored) {
+            if (zip_fseek(m_file.get(), static_cast<zip_int64_t>(position), SEEK_SET) != 0)
+                throw failed(zip_file_strerror(m_file.get()));
+            m_position = position;
+            return;
+        }
+        std::vector<std::byte> passed(size_t{1} << 16);
+        while (m_position < position)
+            take(std::span(passed).first(std::min(passed.size(), position - m_position)));
+    }
+
+private:
+    void open() {
+        m_position = 0;
+        m_file.reset(zip_fopen_index(m_state->zip.get(), m_index, 0));
+        if (m_file)
+            return;
+        const int code = zip_error_code_zip(zip_get_error(m_state->zip.get()));
+        const bool unsupported =
+            code == ZIP_ER_NOPASSWD || code == ZIP_ER_COMPNOTSUPP || code == ZIP_ER_ENCRNOTSUPP;
+        throw m_state->error(unsupported ? ErrorCode::Unsupported : ErrorCode::BadInput, m_name,
+                             zip_strerror(m_state->zip.get()));
+    }
+
+    void take(std::span<std::byte> to) {
+        zip_int64_t got = 1;
+        while (!to.empty() && got > 0) {
+            got = zip_fread(m_file.get(), to.data(), to.size());
+            if (got > 0) {
+                m_position += static_cast<uint64_t>(got);
+                to = to.subspan(static_cast<size_t>(got));
+            }
+        }
+        char beyond = 0;
+        const bool isLast = got >= 0 && m_position == m_size;
+        if (isLast)  // asks for the end itself: libzip verifies the checksum when it meets it
+            got = zip_fread(m_file.get(), &beyond, 1);
+        if (got < 0)
+            throw failed(zip_file_strerror(m_file.get()));
+        if (!to.empty() || (isLast && got > 0))
+            throw failed("it is not as long as the archive says");
+    }
+
+    Error failed(const char* reason) {
+        Error error = m_state->error(ErrorCode::BadInput, m_name, reason);
+        m_file.reset();
+        return error;
+    }
+
+    const std::shared_ptr<State> m_state;
+    const std::string m_name;
+    zip_uint64_t m_index = 0;
+    uint64_t m_size = 0;
+    bool m_isStored = false;
+    uint64_t m_position = 0;
+    std::unique_ptr<zip_file_t, CloseEntry> m_file;
+};
+
+ZipReader::ZipReader(const std::filesystem::path& path) : m_state(std::make_shared<State>()) {
     int code = 0;
     m_state->path = path.string();
     m_state->zip.reset(zip_open(path.c_str(), ZIP_RDONLY, &code));
@@ -82,41 +179,19 @@ bool ZipReader::contains(std::string_view name) const {
 }
 
 std::string ZipReader::read(const std::string& name) const {
-    const std::scoped_lock lock(m_state->mutex);
-    zip_stat_t info;
-    if (zip_stat(m_state->zip.get(), name.c_str(), ZIP_FL_ENC_GUESS, &info) != 0)
-        throw m_state->error(ErrorCode::BadInput, name, zip_strerror(m_state->zip.get()));
-    if (info.size > (info.comp_size + 1) * kLargestRatio)
-        throw m_state->error(ErrorCode::BadInput, name, "its size is impossible");
-    const std::unique_ptr<zip_file_t, CloseEntry> file(
-        zip_fopen_index(m_state->zip.get(), info.index, 0));
-    if (!file) {
-        const int code = zip_error_code_zip(zip_get_error(m_state->zip.get()));
-        const bool unsupported =
-            code == ZIP_ER_NOPASSWD || code == ZIP_ER_COMPNOTSUPP || code == ZIP_ER_ENCRNOTSUPP;
-        throw m_state->error(unsupported ? ErrorCode::Unsupported : ErrorCode::BadInput, name,
-                             zip_strerror(m_state->zip.get()));
-    }
+    Entry entry(m_state, name);
     std::string content;
     try {
-        content.resize(info.size);
+        content.resize(entry.size());
     } catch (const std::exception&) {  // bad_alloc, length_error
         throw m_state->error(ErrorCode::OutOfMemory, name, "no memory for it");
     }
-    uint64_t done = 0;
-    zip_int64_t got = 1;
-    while (done < content.size() && got > 0) {
-        got = zip_fread(file.get(), content.data() + done, content.size() - done);
-        done += got > 0 ? static_cast<uint64_t>(got) : 0;
-    }
-    char beyond = 0;
-    if (got >= 0)  // asks for the end itself: libzip verifies the checksum when it meets it
-        got = zip_fread(file.get(), &beyond, 1);
-    if (got < 0)
-        throw m_state->error(ErrorCode::BadInput, name, zip_file_strerror(file.get()));
-    if (got > 0 || done != content.size())
-        throw m_state->error(ErrorCode::BadInput, name, "it is not as long as the archive says");
+    entry.read(std::as_writable_bytes(std::span(content)));
     return content;
+}
+
+std::unique_ptr<ZipStream> ZipReader::stream(const std::string& name) const {
+    return std::make_unique<Entry>(m_state, name);
 }
 
 void ZipWriter::add(std::string name, std::string content, Compression compression) {

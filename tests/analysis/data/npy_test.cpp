@@ -85,39 +85,6 @@ TEST(Npy, WidensBFloat16) {
     EXPECT_EQ(toDoubles(parse(npyBytes(tensor))), (std::vector<double>{1, -2}));
 }
 
-TEST(Npy, KeepsLargeArraysInTheFile) {
-    const TemporaryFolder folder;
-    // 64 GiB promised, 64 GiB there (a sparse file): copying it would take all memory.
-    const std::filesystem::path path = folder / "large.npy";
-    const int64_t rows = int64_t{1} << 24;
-    std::string dictionary =
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (16777216, 1024), }";
-    dictionary.resize(118, ' ');
-    const std::string header = npy(dictionary, "");
-    ASSERT_EQ(header.size(), 128u);
-    std::ofstream(path, std::ios::binary) << header;
-    std::error_code refused;
-    std::filesystem::resize_file(
-        path, header.size() + static_cast<uintmax_t>(rows) * 1024 * sizeof(float), refused);
-    if (refused)
-        GTEST_SKIP() << "this file system has no sparse files: " << refused.message();
-    const Tensor tensor = readNpy(path);
-    EXPECT_EQ(tensor.shape(), (Shape{rows, 1024}));
-    EXPECT_EQ(tensor.rows(rows - 1, rows).values<float>()[1023], 0.0f);
-}
-
-TEST(Npy, OutlivesItsFile) {
-    const TemporaryFolder folder;
-    std::vector<float> values(1 << 19, 1.5f);
-    values.back() = 7;
-    writeNpy(folder / "a.npy", Tensor::of<float>({1 << 19}, std::span<const float>(values)));
-    EXPECT_EQ(folder.fileCount(), 1u);
-    const Tensor tensor = readNpy(folder / "a.npy");
-    std::filesystem::remove(folder / "a.npy");
-    EXPECT_EQ(tensor.values<float>()[0], 1.5f);
-    EXPECT_EQ(tensor.values<float>().back(), 7.0f);
-}
-
 TEST(Npy, RefusesEveryTruncation) {
     const std::string whole = npyBytes(Tensor::scalar(1.0));
     for (size_t size = 0; size < whole.size(); ++size)

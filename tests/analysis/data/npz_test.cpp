@@ -99,8 +99,7 @@ TEST(Npz, NoticesDamage) {
     EXPECT_ERROR(NpzReader(folder / "cut.npz"), ErrorCode::BadInput, "cut.npz");
 }
 
-// It is not copied once more, and outlives its file.
-TEST(Npz, LargeArraysKeepTheMemoryTheyWereReadInto) {
+TEST(Npz, ArraysOutliveTheirFile) {
     const TemporaryFolder folder;
     const std::filesystem::path path = folder.path() / "large.npz";
     Tensor large(DType::Float32, {3, 1 << 17});

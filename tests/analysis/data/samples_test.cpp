@@ -218,6 +218,73 @@ TEST(Samples, DoesNotSkipWhatDoesNotFit) {
                  "its rank must be 3 (first axis the batch) or 4");
 }
 
+/// `count` archives with an "x" of a single row, the number of the archive.
+std::vector<fs::path> numberedArchives(const TemporaryFolder& folder, int count) {
+    std::vector<fs::path> paths;
+    for (int i = 0; i < count; ++i) {
+        paths.push_back(folder / std::to_string(i).append(".npz"));
+        writeNpz(
+            paths.back(),
+            {{"x", Tensor::of<float>({1, 2, 3}, std::vector<float>(6, static_cast<float>(i)))}});
+    }
+    return paths;
+}
+
+TEST(Samples, FollowOneAnotherThroughManyArchives) {
+    const TemporaryFolder folder;
+    const SampleSource source({kX}, from(numberedArchives(folder, 50)));
+    ASSERT_EQ(source.sampleCount(), 50);
+    for (const int64_t i : {0, 49, 20, 1, 0})
+        EXPECT_EQ(source.load(i).inputs.at("x").values<float>()[0], static_cast<float>(i));
+}
+
+TEST(Samples, NoticeThatAFileHasChanged) {
+    const TemporaryFolder folder;
+    const SampleSource source({kX}, from(numberedArchives(folder, 50)));
+    writeNpz(folder / "0.npz", {{"x", Tensor(DType::Float64, {1, 2, 3})}});
+    EXPECT_ERROR(source.load(0), ErrorCode::BadInput, "0.npz' has changed meanwhile");
+    fs::remove(folder / "1.npz");
+    std::vector<SkippedSample> skipped;
+    EXPECT_ERROR(source.tryLoad(1, skipped), ErrorCode::Io, "1.npz");
+}
+
+// A mask of one row for all samples is read, and converted, once.
+TEST(Samples, ShareTheSampleThatStandsForAll) {
+    const TemporaryFolder folder;
+    const InputSpec mask{"mask", DType::Float32, {-1, 3}};
+    writeNpz(folder / "a.npz",
+             {{"x", counting({4, 2, 3})},
+              {"mask", Tensor::of<uint8_t>({1, 3}, std::vector<uint8_t>{1, 0, 1})}});
+    const SampleSource source({kX, mask}, from({folder / "a.npz"}));
+    const Tensor first = source.load(0).inputs.at("mask");
+    EXPECT_EQ(toDoubles(first), (std::vector<double>{1, 0, 1}));
+    EXPECT_EQ(source.load(3).inputs.at("mask").bytes(), first.bytes());
+}
+
+TEST(Samples, ConvertTheRowsOfLargeArrays) {
+    const TemporaryFolder folder;
+    const InputSpec input{"x", DType::Float32, {-1, 512}};
+    Tensor doubles(DType::Float64, {600, 512});
+    Tensor bytes(DType::UInt8, {2400, 512});
+    for (size_t i = 0; i < doubles.values<double>().size(); ++i)
+        doubles.mutableValues<double>()[i] = 0.1 * static_cast<double>(i);
+    for (size_t i = 0; i < bytes.values<uint8_t>().size(); ++i)
+        bytes.mutableValues<uint8_t>()[i] = static_cast<uint8_t>(i / 512);
+    for (const auto compression :
+         {ZipWriter::Compression::Stored, ZipWriter::Compression::Deflated}) {
+        writeNpz(folder / "d.npz", {{"x", doubles}}, compression);
+        writeNpz(folder / "u.npz", {{"x", bytes}}, compression);
+        const SampleSource source({input}, from({folder / "d.npz", folder / "u.npz"}));
+        ASSERT_EQ(source.sampleCount(), 3000);
+        for (const int64_t i : {0, 1, 599, 300})
+            EXPECT_EQ(source.load(i).inputs.at("x").values<float>()[7],
+                      static_cast<float>(0.1 * static_cast<double>(i * 512 + 7)));
+        for (const int64_t i : {0, 255, 2399, 256})
+            EXPECT_EQ(source.load(600 + i).inputs.at("x").values<float>()[511],
+                      static_cast<float>(i % 256));
+    }
+}
+
 TEST(Samples, NeedsSamples) {
     const TemporaryFolder folder;
     EXPECT_ERROR(SampleSource({kX}, from({})), ErrorCode::Usage, "--data");
