@@ -8,19 +8,22 @@
 
 #include "analysis/base/error.h"
 #include "analysis/runtime/ops/attention_core.h"
+#include "analysis/runtime/ops/convert.h"
 #include "analysis/runtime/strided_view.h"
 
 namespace clipscope::runtime {
 namespace {
 
-constexpr float kMasked = -std::numeric_limits<float>::infinity();
+template <typename T>
+constexpr T kMasked = -std::numeric_limits<T>::infinity();
 
 /// The mask's share of the bias at a place of it: added, or nothing where a bool is true.
-float maskValue(const Tensor& mask, int64_t offset) {
+template <typename T>
+T maskValue(const Tensor& mask, int64_t offset) {
     const auto i = static_cast<size_t>(offset);
     if (mask.type() == DType::Bool)
-        return mask.bytes()[i] != std::byte{0} ? 0.0f : kMasked;
-    return mask.values<float>()[i];
+        return mask.bytes()[i] != std::byte{0} ? T{0} : kMasked<T>;
+    return mask.values<T>()[i];
 }
 
 /// Extents with 1 in front up to rank 4.
@@ -40,6 +43,7 @@ struct BiasForm {
 
 /// What is added to the scores: batch x heads (1 where all are alike) x queries x keys. Keys beyond
 /// the mask are masked.
+template <typename T>
 Tensor biasOf(const Tensor* given, const BiasForm& form) {
     const Tensor mask = given ? given->reshaped(ofRank4(given->shape())) : Tensor();
     Shape shape{1, 1, form.queries, form.keys};
@@ -61,8 +65,8 @@ Tensor biasOf(const Tensor* given, const BiasForm& form) {
     if (given)
         for (size_t axis = 0; axis < 4; ++axis)
             strides[axis] = mask.shape()[axis] == 1 ? 0 : mask.shape().strides()[axis];
-    Tensor bias(DType::Float32, shape);
-    auto to = bias.mutableValues<float>().begin();
+    Tensor bias(kDTypeOf<T>, shape);
+    auto to = bias.mutableValues<T>().begin();
     for (int64_t b = 0; b < shape[0]; ++b)
         for (int64_t h = 0; h < shape[1]; ++h)
             for (int64_t i = 0; i < form.queries; ++i)
@@ -71,12 +75,19 @@ Tensor biasOf(const Tensor* given, const BiasForm& form) {
                         (form.causal && j > i + form.past) ||
                         (batches > 0 && j >= form.keyCount[static_cast<size_t>(b)]) ||
                         (given && mask.shape()[3] != 1 && j >= mask.shape()[3]);
-                    *to++ = hidden  ? kMasked
-                            : given ? maskValue(mask, b * strides[0] + h * strides[1] +
-                                                          i * strides[2] + j * strides[3])
-                                    : 0.0f;
+                    *to++ = hidden  ? kMasked<T>
+                            : given ? maskValue<T>(mask, b * strides[0] + h * strides[1] +
+                                                             i * strides[2] + j * strides[3])
+                                    : T{0};
                 }
     return bias;
+}
+
+/// Of scores that name none, in the type in which they are computed.
+double scaleOf(const Tensor& q) {
+    const int64_t size = q.shape()[3];
+    return q.type() == DType::Float64 ? 1 / std::sqrt(static_cast<double>(size))
+                                      : 1 / std::sqrt(static_cast<float>(size));
 }
 
 }  // namespace
@@ -100,8 +111,7 @@ void runAttention(OpContext& context) {
         throw Error(ErrorCode::BadInput, "queries, keys and values need 3 or 4 axes");
 
     AttentionParameters parameters;
-    parameters.scale = attributes.has("scale") ? attributes.getFloat("scale", 1)
-                                               : 1 / std::sqrt(static_cast<float>(q.shape()[3]));
+    parameters.scale = attributes.has("scale") ? attributes.getFloat("scale", 1) : scaleOf(q);
     parameters.softcap = attributes.getFloat("softcap", 0);
     const BiasForm form{q.shape()[2], k.shape()[2], past ? past->shape()[2] : 0,
                         attributes.getInt("is_causal", 0) != 0,
@@ -109,8 +119,12 @@ void runAttention(OpContext& context) {
     const Tensor* mask = context.optionalInput(3);
     Tensor bias;
     if (mask || form.causal || !form.keyCount.empty()) {
-        const Tensor host = mask ? device.toHost(*mask) : Tensor();
-        bias = device.fromHost(biasOf(mask ? &host : nullptr, form));
+        Tensor host = mask ? device.toHost(*mask) : Tensor();
+        if (mask && mask->type() != DType::Bool)
+            host = convertedOnHost(host, q.type());
+        const Tensor* given = mask ? &host : nullptr;
+        bias = device.fromHost(q.type() == DType::Float64 ? biasOf<double>(given, form)
+                                                          : biasOf<float>(given, form));
         parameters.bias = &bias;
     }
     const int64_t shown = attributes.getInt("qk_matmul_output_mode", 0);

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
+#include "analysis/runtime/ops/convert.h"
+#include "analysis/runtime/ops/double_precision.h"
 #include "analysis/runtime/strided_view.h"
 
 namespace clipscope::runtime {
@@ -15,8 +17,8 @@ Tensor grouped(const Tensor& x, int64_t groups) {
     return x.reshaped({s[0], groups, s[1] / groups, s[2], s[3]});
 }
 
-Tensor capped(Device& device, const Tensor& scores, float softcap) {
-    const Tensor cap = device.fromHost(Tensor::scalar(softcap));
+Tensor capped(Device& device, const Tensor& scores, double softcap) {
+    const Tensor cap = scalarOf(device, softcap, scores.type());
     Tensor divided = device.allocate(scores.type(), scores.shape());
     device.binary(BinaryFunction::Div, scores, cap, divided);
     Tensor bounded = device.allocate(scores.type(), scores.shape());
@@ -24,6 +26,31 @@ Tensor capped(Device& device, const Tensor& scores, float softcap) {
     Tensor result = device.allocate(scores.type(), scores.shape());
     device.binary(BinaryFunction::Mul, bounded, cap, result);
     return result;
+}
+
+/// scale q k', whose alpha is a float32.
+Tensor productsOf(Device& device, double scale, const Tensor& q, const Tensor& k,
+                  const Shape& shape) {
+    const bool isDouble = q.type() == DType::Float64;
+    Tensor scaled = q;
+    if (isDouble) {
+        scaled = device.allocate(q.type(), q.shape());
+        device.binary(BinaryFunction::Mul, q, scalarOf(device, scale, q.type()), scaled);
+    }
+    Tensor products = device.allocate(q.type(), shape);
+    NodeState state;
+    device.matmul({.transposeB = true, .alpha = isDouble ? 1 : static_cast<float>(scale)},
+                  grouped(scaled, k.shape()[1]), grouped(k, k.shape()[1]), nullptr, products,
+                  state);
+    return products;
+}
+
+Tensor softmaxOf(Device& device, const Tensor& scores) {
+    if (scores.type() == DType::Float64)
+        return device.fromHost(softmaxInDouble(device.toHost(scores), 3, false));
+    Tensor probabilities = device.allocate(scores.type(), scores.shape());
+    device.softmax(scores, 3, false, probabilities);
+    return probabilities;
 }
 
 void requireFit(const Tensor& q, const Tensor& k, const Tensor& v) {
@@ -55,11 +82,7 @@ AttentionResult attend(Device& device, const AttentionParameters& parameters, co
         if (parameters.shown == stage)
             result.scores = scores;
     };
-    Tensor products = device.allocate(q.type(), groupedShape);
-    NodeState first;
-    device.matmul({.transposeB = true, .alpha = parameters.scale}, grouped(q, groups),
-                  grouped(k, groups), nullptr, products, first);
-    Tensor scores = products.reshaped(scoreShape);
+    Tensor scores = productsOf(device, parameters.scale, q, k, groupedShape).reshaped(scoreShape);
     show(ShownScores::Products, scores);
     if (parameters.softcap > 0 && parameters.capsBeforeBias)
         scores = capped(device, scores, parameters.softcap);
@@ -72,13 +95,12 @@ AttentionResult attend(Device& device, const AttentionParameters& parameters, co
     if (parameters.softcap > 0 && !parameters.capsBeforeBias)
         scores = capped(device, scores, parameters.softcap);
     show(ShownScores::Capped, scores);
-    Tensor probabilities = device.allocate(q.type(), scoreShape);
-    device.softmax(scores, 3, false, probabilities);
+    const Tensor probabilities = softmaxOf(device, scores);
     show(ShownScores::Probabilities, probabilities);
     Tensor y =
         device.allocate(q.type(), {scoreShape[0], groups, perGroup, scoreShape[2], v.shape()[3]});
-    NodeState second;
-    device.matmul({}, grouped(probabilities, groups), grouped(v, groups), nullptr, y, second);
+    NodeState state;
+    device.matmul({}, grouped(probabilities, groups), grouped(v, groups), nullptr, y, state);
     result.y = y.reshaped({scoreShape[0], scoreShape[1], scoreShape[2], v.shape()[3]});
     return result;
 }

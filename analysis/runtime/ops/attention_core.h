@@ -11,8 +11,8 @@ namespace clipscope::runtime {
 enum class ShownScores { Products, Biased, Capped, Probabilities };
 
 struct AttentionParameters {
-    float scale = 1;
-    float softcap = 0;             ///< 0: none
+    double scale = 1;
+    double softcap = 0;            ///< 0: none
     bool capsBeforeBias = false;   ///< com.microsoft's order; ONNX adds the bias first
     const Tensor* bias = nullptr;  ///< added to the scores, to which it broadcasts
     std::optional<ShownScores> shown;
@@ -23,8 +23,8 @@ struct AttentionResult {
     Tensor scores;  ///< batch x heads x queries x keys; undefined where none is shown
 };
 
-/// softmax(scale q k' + bias) v for float32 operands of batch x heads x length x size; keys and
-/// values may have fewer heads, each for as many query heads in a row.
+/// softmax(scale q k' + bias) v for float32 or float64 operands of batch x heads x length x size;
+/// keys and values may have fewer heads, each for as many query heads in a row.
 AttentionResult attend(Device& device, const AttentionParameters& parameters, const Tensor& q,
                        const Tensor& k, const Tensor& v);
 

@@ -8,32 +8,35 @@
 
 namespace clipscope::runtime {
 
-/// The four elements around a place of a plane and their weights.
+/// The four elements around a place of a plane and their weights, in the type of the elements.
+template <typename T>
 struct BilinearTaps {
     std::array<int64_t, 4> offsets{};
-    std::array<float, 4> weights{};
+    std::array<T, 4> weights{};
 };
 
 /// At (y, x) inside the plane, or at its edge: elements beyond it repeat the last.
-inline BilinearTaps bilinearInside(float y, float x, int64_t height, int64_t width) {
+template <typename T>
+BilinearTaps<T> bilinearInside(T y, T x, int64_t height, int64_t width) {
     const auto top = std::min(static_cast<int64_t>(y), height - 1);
     const auto left = std::min(static_cast<int64_t>(x), width - 1);
     const int64_t bottom = std::min(top + 1, height - 1);
     const int64_t right = std::min(left + 1, width - 1);
-    const float down = top == bottom ? 0 : y - static_cast<float>(top);
-    const float across = left == right ? 0 : x - static_cast<float>(left);
+    const T down = top == bottom ? 0 : y - static_cast<T>(top);
+    const T across = left == right ? 0 : x - static_cast<T>(left);
     return {
         {top * width + left, top * width + right, bottom * width + left, bottom * width + right},
         {(1 - down) * (1 - across), (1 - down) * across, down * (1 - across), down * across}};
 }
 
 /// At any (y, x): elements beyond the plane are 0.
-inline BilinearTaps bilinearZeros(float y, float x, int64_t height, int64_t width) {
-    BilinearTaps taps;
-    if (!(y > -1 && x > -1 && y < static_cast<float>(height) && x < static_cast<float>(width)))
+template <typename T>
+BilinearTaps<T> bilinearZeros(T y, T x, int64_t height, int64_t width) {
+    BilinearTaps<T> taps;
+    if (!(y > -1 && x > -1 && y < static_cast<T>(height) && x < static_cast<T>(width)))
         return taps;
-    const float top = std::floor(y);
-    const float left = std::floor(x);
+    const T top = std::floor(y);
+    const T left = std::floor(x);
     for (size_t i = 0; i < 4; ++i) {
         const int64_t row = static_cast<int64_t>(top) + (i >= 2 ? 1 : 0);
         const int64_t column = static_cast<int64_t>(left) + static_cast<int64_t>(i % 2);

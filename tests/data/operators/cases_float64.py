@@ -19,6 +19,31 @@ def nearTies():
     return x
 
 
+def attention(q, k, v, change):
+    scores = change(q @ np.swapaxes(k, 2, 3) / np.sqrt(q.shape[3]))
+    weights = np.exp(scores - scores.max(axis=3, keepdims=True))
+    return weights / weights.sum(axis=3, keepdims=True) @ v
+
+
+def deformConv(x, kernel, moves, shift, share):
+    """Two groups, two of offsets, a row of padding at top and bottom; onnx computes in float32."""
+    (batches, channels, height, width), (outputs, _, *taps) = x.shape, kernel.shape
+    rows, columns = moves.shape[2:]
+    moves = moves.reshape(batches, 2, *taps, 2, rows, columns)
+    share = share.reshape(batches, 2, *taps, rows, columns)
+    y = np.zeros((batches, outputs, rows, columns)) + shift[:, None, None]
+    for n, c, i, j, row, column in np.ndindex(batches, channels, *taps, rows, columns):
+        group = c // (channels // 2)
+        top, left = moves[n, group, i, j, :, row, column] + (row + i - 1, column + j)
+        value = sum(x[n, c, a, b] * (1 - abs(top - a)) * (1 - abs(left - b))
+                    for a in range(height) for b in range(width)
+                    if abs(top - a) < 1 and abs(left - b) < 1)
+        outs = slice(group * outputs // 2, (group + 1) * outputs // 2)
+        y[n, outs, row, column] += (kernel[outs, c % (channels // 2), i, j] * value
+                                    * share[n, group, i, j, row, column])
+    return y
+
+
 def cases(family):
     def add(name, op, arrays, opset=17, expected=None, **attributes):
         node = helper.make_node(op, [f"x{i}" for i in range(len(arrays))], ["y"], **attributes)
@@ -76,3 +101,19 @@ def cases(family):
     scores, targets = doubles("scores", (4, 5, 3)), np.arange(12).reshape(4, 3) % 5
     for op in ("NegativeLogLikelihoodLoss", "SoftmaxCrossEntropyLoss"):
         add(op.lower(), op, [scores, targets, np.abs(doubles("weights", 5))])
+    q, k, v = (doubles(name, (2, 6, length, 5)) for name, length in (("q", 3), ("k", 4), ("v", 4)))
+    mask, later = doubles("mask", (3, 4)), np.triu(np.full((3, 4), -np.inf), 1)
+    add("attention", "Attention", [q, k, v, mask], opset=23, softcap=2.0,
+        expected=[attention(q, k, v, lambda scores: 2 * np.tanh((scores + mask) / 2))])
+    k, v = k[:, :2], v[:, :2]
+    add("attention_causal", "Attention", [q, k, v], opset=23, is_causal=1,
+        expected=[attention(q, np.repeat(k, 3, 1), np.repeat(v, 3, 1),
+                            lambda scores: scores + later)])
+    regions = np.array([[0.3, 0.7, 4.1, 5.2], [1.1, 0.2, 3.3, 4.4]])
+    for mode in ("avg", "max"):
+        family.add(f"roi_align_{mode}", "RoiAlign", [x, regions, np.array([1, 0])], opset=16,
+                   mode=mode, output_height=3, output_width=2, sampling_ratio=2)
+    moved = [x, doubles("kernel", (6, 2, 3, 2)), doubles("moves", (2, 24, 6, 4)) * 0.7,
+             doubles("shift", 6), doubles("share", (2, 12, 6, 4))]
+    add("deform_conv", "DeformConv", moved, opset=19, group=2, offset_group=2, pads=[1, 0, 1, 0],
+        expected=[deformConv(*moved)])
