@@ -14,10 +14,15 @@ namespace {
 
 /// Where output i lies in the input. In float32, as ONNX Runtime computes it: with a scale of 2.4,
 /// which no float is, output 12 then lies at 5 rather than just before it.
+///
+/// The length of the resized axis is the scaled one before it is rounded down: so do the reference
+/// and the test data of onnx, where it is meant (onnx issue 2462: 4 elements by 0.6 with
+/// align_corners lie at 0 and 3 / 1.4). ONNX Runtime takes the rounded one, as for sizes, where
+/// the two are the same.
 float coordinate(const ResizeAxis& axis, const std::string& mode, int64_t i) {
     const auto x = static_cast<float>(i);
     const auto input = static_cast<float>(axis.input);
-    const float resized = axis.scale * input;  // `output` is rounded
+    const float resized = axis.scale * input;
     const float halfPixel = (x + 0.5f) / axis.scale - 0.5f;
     if (mode == "half_pixel")
         return halfPixel;
