@@ -106,4 +106,18 @@ void parallelFor(int64_t count, int64_t grain,
     failure.rethrow();
 }
 
+void parallelForEach(int64_t count, const std::function<void(int64_t)>& body) {
+    std::atomic<int64_t> next{0};
+    std::atomic<bool> failed{false};
+    parallelFor(std::min<int64_t>(count, threadCount()), 1, [&](int64_t, int64_t, int) {
+        try {
+            for (int64_t i = next++; i < count && !failed; i = next++)
+                body(i);
+        } catch (...) {
+            failed = true;
+            throw;
+        }
+    });
+}
+
 }  // namespace clipscope

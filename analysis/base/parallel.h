@@ -33,4 +33,9 @@ private:
 void parallelFor(int64_t count, int64_t grain,
                  const std::function<void(int64_t begin, int64_t end, int worker)>& body);
 
+/// Calls body(i) for each i in [0, count), whichever thread is free taking the next: for tasks that
+/// take their time and differ in it. None is begun after one has thrown, which is thrown again
+/// here.
+void parallelForEach(int64_t count, const std::function<void(int64_t i)>& body);
+
 }  // namespace clipscope

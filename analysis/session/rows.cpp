@@ -112,12 +112,10 @@ std::vector<Setting> currentSettings(const Session& session) {
 std::vector<TensorRow> makeRows(const Session& session, std::span<const Setting> current,
                                 RowDetail detail, const CancellationToken& cancel) {
     std::vector<TensorRow> rows(session.tensors.size());
-    parallelFor(static_cast<int64_t>(rows.size()), 1, [&](int64_t begin, int64_t end, int) {
-        for (int64_t i = begin; i < end; ++i) {
-            cancel.check();
-            const auto index = static_cast<size_t>(i);
-            rows[index] = makeRow(session, index, current[index], detail);
-        }
+    parallelForEach(static_cast<int64_t>(rows.size()), [&](int64_t i) {
+        cancel.check();
+        const auto index = static_cast<size_t>(i);
+        rows[index] = makeRow(session, index, current[index], detail);
     });
     return rows;
 }

@@ -82,15 +82,12 @@ SessionThresholds chooseThresholds(const Session& session, const threshold::Meth
     const std::vector<Unit> units = unitsOf(session, useGroups);
     SessionThresholds choice{std::string(method.id), parameters, useGroups, {}};
     choice.settings.resize(session.tensors.size());
-    parallelFor(static_cast<int64_t>(units.size()), 1, [&](int64_t begin, int64_t end, int) {
-        for (int64_t u = begin; u < end; ++u) {
-            cancel.check();
-            const Unit& unit = units[static_cast<size_t>(u)];
-            const Setting setting =
-                settingOf(computeUnit(session, unit, method, parameters), method);
-            for (const size_t member : unit.members)
-                choice.settings[member] = setting;
-        }
+    parallelForEach(static_cast<int64_t>(units.size()), [&](int64_t u) {
+        cancel.check();
+        const Unit& unit = units[static_cast<size_t>(u)];
+        const Setting setting = settingOf(computeUnit(session, unit, method, parameters), method);
+        for (const size_t member : unit.members)
+            choice.settings[member] = setting;
     });
     return choice;
 }

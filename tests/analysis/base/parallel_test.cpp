@@ -2,6 +2,9 @@
 #include "analysis/base/parallel.h"
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -37,6 +40,40 @@ TEST(ParallelFor, PassesAnExceptionOn) {
                                      throw Error(ErrorCode::Internal, "piece");
                              }),
                  Error);
+    setThreadCount(0);
+}
+
+TEST(ParallelForEach, OneLongTaskHoldsNoOtherUp) {
+    setThreadCount(2);
+    std::mutex mutex;
+    std::condition_variable changed;
+    int done = 0;
+    parallelForEach(8, [&](int64_t i) {
+        std::unique_lock lock(mutex);
+        const auto othersDone = [&] { return done == 7; };
+        EXPECT_TRUE(i != 0 || changed.wait_for(lock, std::chrono::seconds(60), othersDone));
+        ++done;
+        changed.notify_all();
+    });
+    EXPECT_EQ(done, 8);
+    setThreadCount(0);
+}
+
+TEST(ParallelForEach, PassesAnExceptionOnAndBeginsNoMore) {
+    for (const int threads : {1, 4}) {
+        setThreadCount(threads);
+        std::atomic<int> begun{0};
+        EXPECT_THROW(parallelForEach(1000,
+                                     [&](int64_t i) {
+                                         ++begun;
+                                         if (i == 5)
+                                             throw Error(ErrorCode::Internal, "task");
+                                         std::this_thread::sleep_for(std::chrono::milliseconds(1));
+                                     }),
+                     Error);
+        EXPECT_LT(begun, 500);
+        parallelForEach(0, [](int64_t) { FAIL(); });
+    }
     setThreadCount(0);
 }
 
