@@ -2,28 +2,22 @@
 #include "analysis/runtime/packed_weights.h"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
-#include <string_view>
 #include <utility>
+
+#include "analysis/runtime/registry.h"
 
 namespace clipscope::runtime {
 namespace {
 
-constexpr std::array<std::string_view, 4> kPacking = {"Conv", "ConvTranspose", "Gemm", "MatMul"};
-
-/// Their executors keep the weights of quantized products and of recurrent layers.
-constexpr std::array<std::string_view, 16> kKeeping = {
-    "ConvInteger", "DynamicQuantizeLSTM",  "DynamicQuantizeMatMul",
-    "GRU",         "GatherBlockQuantized", "LSTM",
-    "MatMulBnb4",  "MatMulInteger",        "MatMulIntegerToFloat",
-    "MatMulNBits", "QAttention",           "QEmbedLayerNormalization",
-    "QGemm",       "QLinearConv",          "QLinearMatMul",
-    "RNN"};
+Weights weightsOf(const graph::Node& node) {
+    const OperatorRow* row = findOperator(node.domain, node.type, node.opset);
+    return row ? row->weights : Weights::Read;
+}
 
 bool keepsWeights(const std::vector<graph::Node>& nodes) {
     return std::ranges::any_of(nodes, [](const graph::Node& node) {
-        return std::ranges::find(kKeeping, node.type) != kKeeping.end() ||
+        return weightsOf(node) == Weights::Kept ||
                std::ranges::any_of(
                    node.bodies, [](const graph::Body& body) { return keepsWeights(body.nodes); });
     });
@@ -58,8 +52,7 @@ void markOthers(const std::vector<graph::Node>& nodes, std::vector<bool>& others
 }  // namespace
 
 bool isPacked(const graph::Node& node, size_t i) {
-    return i == 1 && node.domain.empty() &&
-           std::ranges::find(kPacking, node.type) != kPacking.end();
+    return i == 1 && weightsOf(node) == Weights::Repacked;
 }
 
 bool packsAllWeights(const graph::Graph& graph) {

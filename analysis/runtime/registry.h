@@ -24,6 +24,10 @@ enum class Widening { None, Halves, Floats };
 /// which reads an element before it writes the same one.
 enum class Layouts { RowMajor, Elementwise, InPlace, Any };
 
+/// What becomes of constant weights between runs: they are read as they are, devices repack input 1
+/// into a layout of their own, or every executor keeps them in another form.
+enum class Weights { Read, Repacked, Kept };
+
 struct OperatorRow {
     std::string_view type;
     int since = 1;
@@ -32,6 +36,7 @@ struct OperatorRow {
     std::string_view domain = "";
     Widening widening = Widening::None;
     Layouts layouts = Layouts::RowMajor;
+    Weights weights = Weights::Read;
 };
 
 constexpr OperatorRow halvesInFloat32(OperatorRow row) {
@@ -56,6 +61,16 @@ constexpr OperatorRow inPlace(OperatorRow row) {
 
 constexpr OperatorRow anyLayout(OperatorRow row) {
     row.layouts = Layouts::Any;
+    return row;
+}
+
+constexpr OperatorRow repacking(OperatorRow row) {
+    row.weights = Weights::Repacked;
+    return row;
+}
+
+constexpr OperatorRow keeping(OperatorRow row) {
+    row.weights = Weights::Kept;
     return row;
 }
 

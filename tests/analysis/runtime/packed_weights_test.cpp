@@ -68,7 +68,7 @@ TEST(PackedWeights, AreNotSharedOutsideOfAScopeOrWithAnother) {
 TEST(PackedWeights, SomeOperatorsKeepTheirsInAnotherWay) {
     EXPECT_TRUE(packsAllWeights(oneNode("Conv")));
     EXPECT_FALSE(packsAllWeights(oneNode("LSTM")));
-    EXPECT_FALSE(packsAllWeights(oneNode("MatMulNBits")));
+    EXPECT_FALSE(packsAllWeights(oneNode("MatMulNBits", "com.microsoft")));
     graph::Graph graph = oneNode("If");
     graph.nodes[0].bodies.push_back({.attribute = "then_branch", .nodes = oneNode("GRU").nodes});
     EXPECT_FALSE(packsAllWeights(graph));
