@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
+#include "analysis/runtime/ops/binary.h"
+#include "analysis/runtime/ops/index.h"
 #include "analysis/runtime/strided_view.h"
 
 namespace clipscope::runtime {
@@ -61,22 +63,17 @@ Tensor maskBias(const OpContext& context, const KeyMask& mask, const Shape& shap
 
 }  // namespace
 
-Tensor scoreBias(OpContext& context, size_t mask, size_t added, const Shape& shape, bool causal) {
+Tensor scoreBias(OpContext& context, size_t mask, size_t given, const Shape& shape, bool causal) {
     Device& device = context.device();
-    const Tensor* given = context.optionalInput(added);
+    const Tensor* bias = context.optionalInput(given);
     if (!context.hasInput(mask) && !causal)
-        return given ? *given : Tensor();
+        return bias ? *bias : Tensor();
     const Tensor host = context.hasInput(mask) ? device.toHost(context.input(mask)) : Tensor();
     const KeyMask keyMask(host.isDefined() ? &host : nullptr, shape[0], shape[2], shape[3]);
-    const Tensor bias = device.fromHost(maskBias(context, keyMask, shape, causal));
-    if (!given)
-        return bias;
-    Tensor sum = device.allocate(bias.type(), broadcast(bias.shape(), given->shape()));
-    device.binary(BinaryFunction::Add, bias, *given, sum);
-    return sum;
+    const Tensor hidden = device.fromHost(maskBias(context, keyMask, shape, causal));
+    return bias ? added(device, hidden, *bias) : hidden;
 }
 
-/// Columns [begin, begin + count) of the last axis.
 Tensor columns(Device& device, const Tensor& x, int64_t begin, int64_t count) {
     Shape shape = x.shape();
     shape[shape.rank() - 1] = count;
@@ -85,6 +82,30 @@ Tensor columns(Device& device, const Tensor& x, int64_t begin, int64_t count) {
     Tensor y = device.allocate(x.type(), shape);
     device.copyStrided(shape, x, from, y, wholeView(shape));
     return y;
+}
+
+Tensor withBias(Device& device, const Tensor& x, const Tensor* bias, int64_t& begin) {
+    if (!bias)
+        return x;
+    const int64_t width = x.shape()[x.rank() - 1];
+    if (bias->rank() != 1 || begin + width > bias->shape()[0])
+        throw Error(ErrorCode::BadInput,
+                    fmt::format("the bias {} does not fit {}", bias->toString(), x.toString()));
+    const Tensor own = columns(device, *bias, begin, width);
+    begin += width;
+    return added(device, x, own);
+}
+
+Tensor interleavedPart(Device& device, const Tensor& x, size_t part) {
+    const size_t axis = x.rank() - 2;
+    std::vector<int64_t> extents = x.shape().extents();
+    const std::vector<int64_t> index = {normalizeIndex(static_cast<int64_t>(part), extents[axis])};
+    extents.erase(extents.begin() + static_cast<std::ptrdiff_t>(axis));
+    Tensor y = device.allocate(x.type(), Shape(extents));
+    device.gather(x, axis, index, y);
+    extents[axis - 1] *= extents[axis];
+    extents.pop_back();
+    return y.reshaped(Shape(std::move(extents)));
 }
 
 }  // namespace clipscope::runtime

@@ -5,15 +5,15 @@
 #include "analysis/runtime/ops/convert.h"
 
 namespace clipscope::runtime {
-namespace {
-
 Tensor computed(Device& device, BinaryFunction function, const Tensor& a, const Tensor& b) {
     Tensor y = device.allocate(a.type(), broadcast(a.shape(), b.shape()));
     device.binary(function, a, b, y);
     return y;
 }
 
-}  // namespace
+Tensor added(Device& device, const Tensor& a, const Tensor& b) {
+    return computed(device, BinaryFunction::Add, a, b);
+}
 
 Tensor accumulated(OpContext& context, BinaryFunction function) {
     Tensor result = context.input(0);

@@ -23,6 +23,10 @@ void runComparison(OpContext& context) {
     context.device().binary(function, a, b, y);
 }
 
+/// The result has the type of a.
+Tensor computed(Device& device, BinaryFunction function, const Tensor& a, const Tensor& b);
+Tensor added(Device& device, const Tensor& a, const Tensor& b);
+
 /// Any number of operands, taken from left to right.
 Tensor accumulated(OpContext& context, BinaryFunction function);
 

@@ -42,26 +42,6 @@ Tensor layerNormalized(Device& device, const Tensor& x, size_t axis, float epsil
                                 scale ? &hostScale : nullptr, bias ? &hostBias : nullptr));
 }
 
-/// x is normalised in `groups` equal groups of channels, then each channel scaled and shifted.
-void normalizeGroups(OpContext& context, int64_t groups, const Tensor& scale, const Tensor& bias) {
-    const Tensor& x = context.input(0);
-    const Shape& shape = x.shape();
-    const int64_t members = shape.elementCount(1, shape.rank()) / groups;
-    const float epsilon = context.attributes().getFloat("epsilon", 1e-5f);
-    const Shape grouped{shape[0], groups, members};
-    const Tensor normalized =
-        layerNormalized(context.device(), x.reshaped(grouped), 2, epsilon, false, nullptr, nullptr);
-    if (x.type() == DType::Float64) {
-        Device& device = context.device();
-        context.setOutput(
-            0, device.fromHost(scaledInDouble(device.toHost(normalized.reshaped(shape)),
-                                              device.toHost(scale), device.toHost(bias))));
-        return;
-    }
-    Tensor& y = context.output(0, x.type(), shape);
-    context.device().scaleShift(normalized.reshaped(shape), scale, bias, y);
-}
-
 void requireChannels(const Tensor& x) {
     if (x.rank() < 3 || x.elementCount() == 0)
         throw Error(ErrorCode::BadInput,
@@ -125,13 +105,34 @@ void normalizeTail(OpContext& context, bool rms, const Tensor* bias) {
 
 }  // namespace
 
+Tensor groupNormalized(Device& device, const Tensor& x, int64_t groups, float epsilon,
+                       const Tensor& scale, const Tensor& bias) {
+    requireChannels(x);
+    const Shape& shape = x.shape();
+    if (groups < 1 || shape[1] % groups != 0)
+        throw Error(ErrorCode::BadInput, fmt::format("{} groups do not divide the channels of {}",
+                                                     groups, shape.toString()));
+    for (const Tensor* perChannel : {&scale, &bias})
+        if (perChannel->shape() != Shape{shape[1]})
+            doesNotFit(perChannel == &scale ? "the scale" : "the bias", *perChannel, x);
+    const Shape grouped{shape[0], groups, shape.elementCount(1, shape.rank()) / groups};
+    const Tensor normalized =
+        layerNormalized(device, x.reshaped(grouped), 2, epsilon, false, nullptr, nullptr)
+            .reshaped(shape);
+    if (x.type() == DType::Float64)
+        return device.fromHost(
+            scaledInDouble(device.toHost(normalized), device.toHost(scale), device.toHost(bias)));
+    Tensor y = device.allocate(x.type(), shape);
+    device.scaleShift(normalized, scale, bias, y);
+    return y;
+}
+
 void runInstanceNormalization(OpContext& context) {
     const Tensor& x = context.input(0);
     requireChannels(x);
-    for (size_t i = 1; i < 3; ++i)
-        if (context.input(i).shape() != Shape{x.shape()[1]})
-            doesNotFit(i == 1 ? "the scale" : "the bias", context.input(i), x);
-    normalizeGroups(context, x.shape()[1], context.input(1), context.input(2));
+    context.setOutput(0, groupNormalized(context.device(), x, x.shape()[1],
+                                         context.attributes().getFloat("epsilon", 1e-5f),
+                                         context.input(1), context.input(2)));
 }
 
 void runGroupNormalization(OpContext& context) {
@@ -139,18 +140,17 @@ void runGroupNormalization(OpContext& context) {
     requireChannels(x);
     const int64_t channels = x.shape()[1];
     const int64_t groups = context.attributes().getInt("num_groups");
-    if (groups < 1 || channels % groups != 0)
-        throw Error(ErrorCode::BadInput, fmt::format("{} groups do not divide the channels of {}",
-                                                     groups, x.shape().toString()));
+    Tensor perChannel[2] = {context.input(1), context.input(2)};
     // Before opset 21 scale and bias have an element per group.
-    const int64_t times = context.opset() < 21 ? channels / groups : 1;
-    for (size_t i = 1; i < 3; ++i)
-        if (context.input(i).shape() != Shape{channels / times})
-            doesNotFit(i == 1 ? "the scale" : "the bias", context.input(i), x);
-    if (times == 1)
-        return normalizeGroups(context, groups, context.input(1), context.input(2));
-    normalizeGroups(context, groups, repeated(context, context.input(1), times),
-                    repeated(context, context.input(2), times));
+    if (context.opset() < 21 && groups > 0)
+        for (Tensor& tensor : perChannel) {
+            if (tensor.shape() != Shape{groups})
+                doesNotFit(&tensor == perChannel ? "the scale" : "the bias", tensor, x);
+            tensor = repeated(context, tensor, channels / groups);
+        }
+    context.setOutput(0, groupNormalized(context.device(), x, groups,
+                                         context.attributes().getFloat("epsilon", 1e-5f),
+                                         perChannel[0], perChannel[1]));
 }
 
 void runLayerNormalization(OpContext& context) {

@@ -14,4 +14,9 @@ void runLrn(OpContext& context);
 void runMeanVarianceNormalization(OpContext& context);
 void runRmsNormalization(OpContext& context);
 
+/// x (batch x channels x spatial) normalised in `groups` equal groups of channels, then each
+/// channel scaled and shifted.
+Tensor groupNormalized(Device& device, const Tensor& x, int64_t groups, float epsilon,
+                       const Tensor& scale, const Tensor& bias);
+
 }  // namespace clipscope::runtime

@@ -7,6 +7,7 @@
 #include "analysis/runtime/ops/constant.h"
 #include "analysis/runtime/ops/control_flow.h"
 #include "analysis/runtime/ops/convolution.h"
+#include "analysis/runtime/ops/diffusion.h"
 #include "analysis/runtime/ops/einsum.h"
 #include "analysis/runtime/ops/fourier.h"
 #include "analysis/runtime/ops/gather.h"
@@ -217,7 +218,10 @@ constexpr OperatorRow kRows[] = {
     elementwise({"Where", 1, runWhere}),
     inPlace({"Xor", 1, runBinary<BinaryFunction::Xor>}),
     inFloat32({"Attention", 1, runMicrosoftAttention, kDevice, kMicrosoft}),
+    inFloat32({"BiasAdd", 1, runBiasAdd, kDevice, kMicrosoft}),
     inFloat32({"BiasGelu", 1, runBiasGelu, kDevice, kMicrosoft}),
+    inFloat32({"BiasSplitGelu", 1, runBiasSplitGelu, kDevice, kMicrosoft}),
+    inFloat32({"DecoderMaskedMultiHeadAttention", 1, runDecoderMaskedMultiHeadAttention, kDevice, kMicrosoft}),
     anyLayout({"DequantizeLinear", 1, runDequantizeLinear, kDevice, kMicrosoft}),
     keeping({"DynamicQuantizeLSTM", 1, runDynamicQuantizeLstm, kHost, kMicrosoft}),
     keeping({"DynamicQuantizeMatMul", 1, runDynamicQuantizeMatMul, kHost, kMicrosoft}),
@@ -226,16 +230,22 @@ constexpr OperatorRow kRows[] = {
     inFloat32({"FusedConv", 1, runFusedConv, kDevice, kMicrosoft}),
     halvesInFloat32({"FusedGemm", 1, runFusedGemm, kDevice, kMicrosoft}),
     halvesInFloat32({"FusedMatMul", 1, runFusedMatMul, kDevice, kMicrosoft}),
+    inFloat32({"GatedRelativePositionBias", 1, runGatedRelativePositionBias, kDevice, kMicrosoft}),
     keeping(inFloat32({"GatherBlockQuantized", 1, runGatherBlockQuantized, kHost, kMicrosoft})),
     {"GatherND", 1, runGatherND, kDevice, kMicrosoft},
     inPlace(inFloat32({"Gelu", 1, runMicrosoftGelu, kDevice, kMicrosoft})),
+    inFloat32({"GemmFastGelu", 1, runGemmFastGelu, kDevice, kMicrosoft}),
     halvesInFloat32({"GridSample", 1, runGridSample, kDevice, kMicrosoft}),
+    inFloat32({"GroupNorm", 1, runGroupNorm, kDevice, kMicrosoft}),
     inFloat32({"GroupQueryAttention", 1, runGroupQueryAttention, kDevice, kMicrosoft}),
     keeping(inFloat32({"MatMulBnb4", 1, runMatMulBnb4, kDevice, kMicrosoft})),
     keeping({"MatMulIntegerToFloat", 1, runMatMulIntegerToFloat, kHost, kMicrosoft}),
     keeping(inFloat32({"MatMulNBits", 1, runMatMulNBits, kDevice, kMicrosoft})),
     inFloat32({"MultiHeadAttention", 1, runMultiHeadAttention, kDevice, kMicrosoft}),
+    keeping(inFloat32({"NhwcConv", 1, runNhwcConv, kDevice, kMicrosoft})),
     {"NhwcMaxPool", 1, runNhwcMaxPool, kHost, kMicrosoft},
+    inFloat32({"PackedAttention", 1, runPackedAttention, kDevice, kMicrosoft}),
+    inFloat32({"PackedMultiHeadAttention", 1, runPackedMultiHeadAttention, kDevice, kMicrosoft}),
     keeping(inFloat32({"QAttention", 1, runQAttention, kHost, kMicrosoft})),
     keeping(inFloat32({"QEmbedLayerNormalization", 1, runQEmbedLayerNormalization, kHost, kMicrosoft})),
     keeping({"QGemm", 1, runQGemm, kHost, kMicrosoft}),
@@ -252,7 +262,11 @@ constexpr OperatorRow kRows[] = {
     {"QLinearWhere", 1, runQLinearWhere, kHost, kMicrosoft},
     anyLayout({"QuantizeLinear", 1, runQuantizeLinear, kDevice, kMicrosoft}),
     {"QuickGelu", 1, runQuickGelu, kDevice, kMicrosoft},
+    inFloat32({"RelativePositionBias", 1, runRelativePositionBias, kDevice, kMicrosoft}),
+    inFloat32({"RemovePadding", 1, runRemovePadding, kDevice, kMicrosoft}),
+    inFloat32({"RestorePadding", 1, runRestorePadding, kDevice, kMicrosoft}),
     inFloat32({"RotaryEmbedding", 1, runMicrosoftRotaryEmbedding, kDevice, kMicrosoft}),
+    inFloat32({"SkipGroupNorm", 1, runSkipGroupNorm, kDevice, kMicrosoft}),
     inFloat32({"SkipLayerNormalization", 1, runSkipLayerNormalization, kDevice, kMicrosoft}),
     inFloat32({"SkipSimplifiedLayerNormalization", 1, runSkipSimplifiedLayerNormalization, kDevice, kMicrosoft}),
     halvesInFloat32({"TransposeMatMul", 1, runFusedMatMul, kDevice, kMicrosoft}),

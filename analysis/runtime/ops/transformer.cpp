@@ -8,6 +8,7 @@
 
 #include "analysis/base/error.h"
 #include "analysis/runtime/ops/apply.h"
+#include "analysis/runtime/ops/binary.h"
 #include "analysis/runtime/ops/index.h"
 #include "analysis/runtime/ops/matmul.h"
 #include "analysis/runtime/ops/quantize.h"
@@ -15,12 +16,6 @@
 
 namespace clipscope::runtime {
 namespace {
-
-Tensor added(Device& device, const Tensor& a, const Tensor& b) {
-    Tensor y = device.allocate(a.type(), broadcast(a.shape(), b.shape()));
-    device.binary(BinaryFunction::Add, a, b, y);
-    return y;
-}
 
 /// Rows x batches x columns with the batches in front, where it is to be moved.
 Tensor batchesFirst(Device& device, const Tensor& x, bool moves) {
@@ -37,10 +32,9 @@ Tensor batchesFirst(Device& device, const Tensor& x, bool moves) {
     return y;
 }
 
-void setGelu(OpContext& context, UnaryFunction function) {
-    const Tensor* bias = context.optionalInput(1);
-    const Tensor x = bias ? added(context.device(), context.input(0), *bias) : context.input(0);
-    context.device().unary(function, {}, x, context.output(0, x.type(), x.shape()));
+void setGelu(OpContext& context, UnaryFunction function, const Tensor& x, const Tensor* bias) {
+    const Tensor sum = bias ? added(context.device(), x, *bias) : x;
+    context.device().unary(function, {}, sum, context.output(0, sum.type(), sum.shape()));
 }
 
 /// Output 0: x normalised along its last axis.
@@ -83,15 +77,22 @@ Tensor embedded(Device& device, const Tensor& table, std::vector<int64_t> indice
 }  // namespace
 
 void runMicrosoftGelu(OpContext& context) {
-    setGelu(context, UnaryFunction::GeluErf);
+    setGelu(context, UnaryFunction::GeluErf, context.input(0), context.optionalInput(1));
 }
 
 void runBiasGelu(OpContext& context) {
-    setGelu(context, UnaryFunction::GeluErf);
+    setGelu(context, UnaryFunction::GeluErf, context.input(0), context.optionalInput(1));
 }
 
 void runFastGelu(OpContext& context) {
-    setGelu(context, UnaryFunction::GeluTanh);
+    setGelu(context, UnaryFunction::GeluTanh, context.input(0), context.optionalInput(1));
+}
+
+/// Of a product: inputs 0 and 1.
+void runGemmFastGelu(OpContext& context) {
+    const Tensor product = matrixProduct(context.device(), {.bIsConstant = context.isConstant(1)},
+                                         context.input(0), context.input(1), context.state());
+    setGelu(context, UnaryFunction::GeluTanh, product, context.optionalInput(2));
 }
 
 void runFusedMatMul(OpContext& context) {

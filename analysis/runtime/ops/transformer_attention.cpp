@@ -7,6 +7,7 @@
 #include "analysis/runtime/ops/apply.h"
 #include "analysis/runtime/ops/attention_core.h"
 #include "analysis/runtime/ops/attention_mask.h"
+#include "analysis/runtime/ops/binary.h"
 #include "analysis/runtime/ops/integer_products.h"
 #include "analysis/runtime/ops/matmul.h"
 #include "analysis/runtime/ops/transformer.h"
@@ -96,11 +97,8 @@ void runMicrosoftAttention(OpContext& context) {
     Device& device = context.device();
     Tensor product = matrixProduct(device, {.bIsConstant = context.isConstant(1)}, context.input(0),
                                    context.input(1), context.state());
-    if (const Tensor* bias = context.optionalInput(2)) {
-        Tensor biased = device.allocate(product.type(), broadcast(product.shape(), bias->shape()));
-        device.binary(BinaryFunction::Add, product, *bias, biased);
-        product = biased;
-    }
+    if (const Tensor* bias = context.optionalInput(2))
+        product = added(device, product, *bias);
     setAttention(context, product, {3, 4, 5});
 }
 

@@ -66,6 +66,23 @@ def cases(family):
     add("heads_past", "MultiHeadAttention",
         [q, q, q, None, None, None, (2, 2, 3, 4), (2, 2, 3, 4)], num_heads=2, outputs=3)
 
+    one, room, known = (4, 1, 8), (4, 2, 9, 4), np.array([5], np.int32)
+    mask = np.array([[1, 1, 1, 1, 1, 1], [0, 1, 1, 1, 1, 1], [1] * 6, [1, 0, 0, 1, 1, 1]], np.int32)
+    origins = randomFor("origins").integers(0, 2, (2, 2, 9)).astype(np.int32)
+    decode, shared = "DecoderMaskedMultiHeadAttention", {"past_present_share_buffer": 1}
+    add("decode", decode, [one, one, one, mask, None, room, room, known], num_heads=2,
+        outputs=3, **shared)
+    add("decode_added", decode, [one, one, one, None, (1, 2, 1, 6), room, room, known, None, None,
+                                 (24,)], num_heads=2, outputs=3, **shared)
+    add("decode_across", decode, [one, (4, 2, 7, 4), (4, 2, 7, 4)], num_heads=2, scale=0.5)
+    add("decode_scores", decode, [one, (4, 2, 7, 4), (4, 2, 7, 4)] + [None] * 7 + [(24,)],
+        num_heads=2)
+    add("decode_beams", decode,
+        [one, one, one, None, None, room, room, known, np.array([2], np.int32), origins],
+        num_heads=2, outputs=3, **shared)
+    add("heads_scores", "MultiHeadAttention", [q, k, v, None, None, (1, 2, 5, 7)], num_heads=2,
+        outputs=4)
+
     image, kernels = (1, 4, 6, 5), (6, 4, 3, 3)
     add("conv_relu", "FusedConv", [image, kernels, (6,)], constants=(1, 2), activation="Relu")
     add("conv_added", "FusedConv", [image, kernels, (6,), (1, 6, 4, 3)], constants=(1, 2),

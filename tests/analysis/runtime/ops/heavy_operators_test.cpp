@@ -55,6 +55,12 @@ TEST(OperatorFamilies, Transformer) {
     expectFamilyMatches("transformer", device, tolerances);
 }
 
+TEST(OperatorFamilies, TransformerOnGpus) {
+    CpuDevice device;
+    const OperatorTolerance tolerances[] = {{"", 2e-6}};
+    expectFamilyMatches("transformer_gpu", device, tolerances);
+}
+
 TEST(OperatorFamilies, LanguageModel) {
     CpuDevice device;
     const OperatorTolerance tolerances[] = {{"", 2e-6}};

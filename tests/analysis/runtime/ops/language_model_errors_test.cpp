@@ -109,11 +109,6 @@ TEST(LanguageModelOperators, NameTheOptionThatIsNotSupported) {
          {q, q, q},
          heads("sliding_window_cache", int64_t{1}),
          "'sliding_window_cache'"},
-        {"MultiHeadAttention", {floats({1, 2, 2, 3, 4}), q, q}, plain, "input 0 is float32 1x2x2"},
-        {"MultiHeadAttention",
-         {q, q, q, none, none, none, none, none, ints({1})},
-         plain,
-         "input 8 (past_sequence_length)"},
         {"Attention", {q, weights}, heads("do_rotary", int64_t{1}), "'do_rotary'"},
         {"Attention",
          {q, weights, none, none, none, none, ints({1})},
@@ -126,6 +121,45 @@ TEST(LanguageModelOperators, NameTheOptionThatIsNotSupported) {
          "'is_packed_batching'"},
     };
     expectRefused(calls, ErrorCode::Unsupported);
+}
+
+TEST(LanguageModelOperators, NameWhatDoesNotFitAnOptimisedModel) {
+    const Tensor none;
+    const Tensor q = floats({1, 1, 8});
+    const Tensor tokens = floats({3, 8});
+    const Tensor weights = floats({8, 24});
+    const Tensor bias = floats({24});
+    const Tensor channels = floats({6});
+    const Tensor image = floats({1, 3, 3, 6});
+    const Tensor places = ints({0, 1, 4, 2, 3, 5}).reshaped({2, 3});
+    const Tensor ends = ints({0, 2, 3});
+    const Attributes heads{{"num_heads", int64_t{2}}};
+    const Attributes groups{{"groups", int64_t{4}}, {"activation", int64_t{0}}};
+    const Attributes far{{"max_distance", int64_t{4}}};
+    const BadCall calls[] = {
+        {"MultiHeadAttention", {floats({1, 2, 2, 3, 4}), q, q}, heads, "input 0 stands for 1 of"},
+        {"MultiHeadAttention", {q}, heads, "input 0 stands for 3 of"},
+        {"MultiHeadAttention", {q, floats({1, 2, 2, 3, 4})}, heads, "input 1 stands for 2 of"},
+        {"DecoderMaskedMultiHeadAttention",
+         {q, q, q, none, none, floats({1, 2, 3, 4}), floats({1, 2, 3, 4}), ints({3})},
+         heads,
+         "after position 3 does not fit into the past float32 1x2x3x4"},
+        {"DecoderMaskedMultiHeadAttention",
+         {floats({1, 1, 16}), none, none, none, none, floats({1, 2, 3, 4}), floats({1, 2, 3, 4})},
+         heads,
+         "does not split into queries, keys and values"},
+        {"GroupNorm", {image, channels, channels}, groups, "4 groups do not divide the channels"},
+        {"NhwcConv", {image, tokens}, {}, "need spatial axes"},
+        {"RemovePadding", {floats({2, 3, 8}), ints({4, 1})}, {}, "has 4 tokens"},
+        {"RestorePadding", {floats({7, 8}), places}, {}, "do not fit 7 tokens"},
+        {"PackedAttention", {tokens, weights, bias, places, ints({0, 3})}, heads, "the ends"},
+        {"PackedAttention",
+         {tokens, weights, bias, ints({0, 1, 9}).reshaped({1, 3}), ends},
+         heads,
+         "the places"},
+        {"RelativePositionBias", {floats({8, 2}), ints({3}), ints({3})}, far, "a distance of 4"},
+    };
+    expectRefused(calls, ErrorCode::BadInput);
 }
 
 }  // namespace
