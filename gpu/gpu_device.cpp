@@ -8,9 +8,8 @@
 
 namespace clipscope::gpu {
 
-bool belongsOnHost(DType type, int64_t count) {
-    constexpr int64_t kFew = 1024;
-    return !isFloat(type) && count <= kFew;
+bool belongsOnHost(DType type, int64_t count, int64_t few) {
+    return !isFloat(type) && count <= few;
 }
 
 GpuDevice::GpuDevice(std::shared_ptr<Backend> backend, std::unique_ptr<runtime::Device> host)
@@ -34,7 +33,7 @@ Tensor GpuDevice::allocateOnDevice(DType type, const Shape& shape, Tensor copyOf
 }
 
 Tensor GpuDevice::allocate(DType type, const Shape& shape) {
-    if (belongsOnHost(type, shape.elementCount()))
+    if (belongsOnHost(type, shape.elementCount(), m_few))
         return Tensor(type, shape);
     return allocateOnDevice(type, shape);
 }
@@ -73,7 +72,7 @@ Tensor GpuDevice::onDevice(const Tensor& tensor) {
 }
 
 Tensor GpuDevice::fromHost(const Tensor& tensor) {
-    return belongsOnHost(tensor.type(), tensor.elementCount()) ? tensor : onDevice(tensor);
+    return belongsOnHost(tensor.type(), tensor.elementCount(), m_few) ? tensor : onDevice(tensor);
 }
 
 std::unique_ptr<runtime::SentInputs> GpuDevice::send(const std::map<std::string, Tensor>& inputs) {

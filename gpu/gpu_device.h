@@ -15,6 +15,10 @@
 
 namespace clipscope::gpu {
 
+struct ZeroPoints;  // kernels/integer_product.h
+
+inline constexpr int64_t kFewIntegers = 1024;
+
 /// A GPU behind the runtime's interface. Tensors live in its memory, but for small ones of integers
 /// and bools: those are shapes, axes and indices that operators read, and arithmetic on them stays
 /// on the CPU. Every method takes operands from either place. What has no kernel is done by `host`
@@ -69,6 +73,26 @@ public:
                   const Tensor& zeroPoints, Tensor& y) override;
     void dequantize(const runtime::Granularity& granularity, const Tensor& x, const Tensor& scales,
                     const Tensor& zeroPoints, Tensor& y) override;
+    runtime::QuantizedTensor quantizeDynamically(const Tensor& x) override;
+    void lookUp(const Tensor& x, const Tensor& table, Tensor& y) override;
+    void addQuantized(const runtime::QuantizedSum& sum, const Tensor& a, const Tensor& b,
+                      Tensor& y) override;
+    runtime::IntegerSums multiplyIntegers(const runtime::MatmulParameters& parameters,
+                                          const runtime::IntegerOperand& a,
+                                          const runtime::IntegerOperand& b, const Shape& y,
+                                          runtime::NodeState& state) override;
+    runtime::IntegerSums convolveIntegers(const runtime::ConvolutionParameters& parameters,
+                                          const runtime::IntegerOperand& x,
+                                          const runtime::IntegerOperand& weights, const Shape& y,
+                                          runtime::NodeState& state) override;
+    void convertSums(const runtime::IntegerSums& sums, const Tensor* scales,
+                     const Tensor* zeroPoint, Tensor& y) override;
+    void recur(const runtime::Recurrence& form, runtime::RecurrentTensors& tensors,
+               runtime::NodeState& state) override;
+    void alignRegions(const runtime::RegionForm& form, std::span<const int64_t> batches,
+                      const Tensor& x, const Tensor& regions, Tensor& y) override;
+    void deformColumns(const runtime::DeformForm& form, const Tensor& x, const Tensor& offsets,
+                       const Tensor* mask, Tensor& columns) override;
     void synchronize() override { m_backend->synchronize(); }
 
     bool isAlive() const override { return m_backend->isAlive(); }
@@ -78,6 +102,9 @@ public:
     void endHostWork() override;
     runtime::HostWork hostWork() const override { return m_hostWork; }
     std::unique_ptr<runtime::DeviceStatistics> makeStatistics() override;
+
+    /// Up to how many integers and bools of a tensor stay with the host.
+    void setFew(int64_t count) { m_few = count; }
 
     Backend& backend() { return *m_backend; }
     const Queue& queue() const { return m_backend->queue(); }
@@ -97,6 +124,10 @@ private:
     Tensor widened(const Tensor& x);
     bool convolveOnDevice(const runtime::ConvolutionParameters& parameters, const Tensor& x,
                           const Tensor& weights, Tensor& y, runtime::NodeState& state);
+    /// Quantizes or dequantizes; false where there is no kernel for the types.
+    bool quantizeOnDevice(const runtime::Granularity& granularity, const Tensor& x,
+                          const Tensor& scales, const Tensor& zeroPoints, Tensor& y);
+    ZeroPoints zeroPointsOf(const runtime::IntegerOperand& operand, Tensor& kept);
     void reduceLogSumExp(std::span<const size_t> axes, const Tensor& x, Tensor& y);
     /// False where there is no kernel for the type.
     bool scatterOnDevice(runtime::Scattering scattering, std::span<const int64_t> offsets,
@@ -117,6 +148,7 @@ private:
     std::unique_ptr<Scratch> m_scratch;
     std::unique_ptr<Sender> m_sender;  ///< made on first use
     runtime::HostWork m_hostWork;
+    int64_t m_few = kFewIntegers;
     int64_t m_copied = 0;        ///< bytes, in both directions
     int64_t m_copiedBefore = 0;  ///< the same when the present host work began
     int m_hostDepth = 0;
@@ -137,7 +169,7 @@ private:
 };
 
 /// Shapes, axes and indices: so few integers that the CPU is done before a kernel would start.
-bool belongsOnHost(DType type, int64_t count);
+bool belongsOnHost(DType type, int64_t count, int64_t few = kFewIntegers);
 
 /// All of them and y lie on the host: nothing for the device.
 bool allOnHost(std::initializer_list<const Tensor*> tensors);

@@ -63,10 +63,18 @@ struct StridedView {
     std::vector<int64_t> strides;
 };
 
-struct Granularity;   // granularity.h
-struct GridSampling;  // functors/grid.h
-struct ResizeTaps;    // ops/resize_taps.h
-struct Rotation;      // functors/rotate.h
+struct DeformForm;        // functors/deform.h
+struct Granularity;       // granularity.h
+struct GridSampling;      // functors/grid.h
+struct IntegerOperand;    // integer_sums.h
+struct IntegerSums;       // integer_sums.h
+struct QuantizedSum;      // functors/quantize.h
+struct QuantizedTensor;   // integer_sums.h
+struct Recurrence;        // recurrence.h
+struct RecurrentTensors;  // recurrence.h
+struct RegionForm;        // functors/regions.h
+struct ResizeTaps;        // ops/resize_taps.h
+struct Rotation;          // functors/rotate.h
 
 /// What becomes of an element that is scattered over an old one.
 enum class Scattering { Replace, Add, Mul, Max, Min };
@@ -206,6 +214,39 @@ public:
                           const Tensor& zeroPoints, Tensor& y) = 0;
     virtual void dequantize(const Granularity& granularity, const Tensor& x, const Tensor& scales,
                             const Tensor& zeroPoints, Tensor& y) = 0;
+    /// float32 x as uint8 over its own range, extended to 0; NaN do not count.
+    virtual QuantizedTensor quantizeDynamically(const Tensor& x) = 0;
+    /// y[i] = table[x[i]], all of 8 bits: the table has 256 elements, for x taken as uint8.
+    virtual void lookUp(const Tensor& x, const Tensor& table, Tensor& y) = 0;
+    /// functors/quantize.h; a, b and y have one shape and one type, int8 or uint8.
+    virtual void addQuantized(const QuantizedSum& sum, const Tensor& a, const Tensor& b,
+                              Tensor& y) = 0;
+
+    /// op(a) op(b) over the last two axes, batch axes broadcast, or x convolved with the weights,
+    /// to y's shape: of integers of 8 bits less their zero points, exact in int32, which may wrap.
+    virtual IntegerSums multiplyIntegers(const MatmulParameters& parameters,
+                                         const IntegerOperand& a, const IntegerOperand& b,
+                                         const Shape& y, NodeState& state) = 0;
+    virtual IntegerSums convolveIntegers(const ConvolutionParameters& parameters,
+                                         const IntegerOperand& x, const IntegerOperand& weights,
+                                         const Shape& y, NodeState& state) = 0;
+    /// The sums with their offsets, as they lie: int32 y without scales (null), float32 y times
+    /// scales (float32, one or one for each column), int8 or uint8 y with a zero point of its type,
+    /// rounded and saturated (functors/quantize.h).
+    virtual void convertSums(const IntegerSums& sums, const Tensor* scales, const Tensor* zeroPoint,
+                             Tensor& y) = 0;
+
+    /// One direction of a recurrent layer over all times.
+    virtual void recur(const Recurrence& form, RecurrentTensors& tensors, NodeState& state) = 0;
+
+    /// y has what lies in `regions` (count x 4) of the images `batches` of x, all float32 or
+    /// float64, as functors/regions.h says.
+    virtual void alignRegions(const RegionForm& form, std::span<const int64_t> batches,
+                              const Tensor& x, const Tensor& regions, Tensor& y) = 0;
+    /// columns (channels * taps x positions) are what lies under the moved taps of one sample, all
+    /// float32 or float64, as functors/deform.h says; the mask may be null.
+    virtual void deformColumns(const DeformForm& form, const Tensor& x, const Tensor& offsets,
+                               const Tensor* mask, Tensor& columns) = 0;
 
     /// Waits until all that was asked for is done.
     virtual void synchronize() = 0;

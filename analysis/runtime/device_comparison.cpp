@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 #include <random>
 
@@ -11,34 +10,12 @@
 
 #include "analysis/base/error.h"
 #include "analysis/runtime/collector.h"
-#include "analysis/runtime/functors/grid.h"
-#include "analysis/runtime/functors/rotate.h"
-#include "analysis/runtime/granularity.h"
-#include "analysis/runtime/ops/resize_taps.h"
-#include "analysis/runtime/strided_view.h"
+#include "analysis/runtime/device_checks.h"
 
 namespace clipscope::runtime {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-Tensor normal(const Shape& shape, uint32_t seed) {
-    std::mt19937 random(seed);
-    std::normal_distribution<float> values;
-    Tensor tensor(DType::Float32, shape);
-    for (float& value : tensor.mutableValues<float>())
-        value = values(random);
-    return tensor;
-}
-
-/// What a check computes from tensors that it makes itself, on the host.
-using Compute = std::function<Tensor(Device&)>;
-
-struct Check {
-    std::string name;
-    double tolerance;
-    Compute compute;
-};
 
 double relativeError(const Tensor& got, const Tensor& want) {
     if (got.type() != want.type() || got.shape() != want.shape())
@@ -58,259 +35,6 @@ double relativeError(const Tensor& got, const Tensor& want) {
         difference = std::max(difference, std::abs(a[i] - b[i]));
     }
     return difference == 0 ? 0 : difference / largest;
-}
-
-Compute unaryOf(UnaryFunction function) {
-    return [function](Device& device) {
-        const Tensor x = normal({13, 127}, 1);
-        Tensor y = device.allocate(DType::Float32, x.shape());
-        device.unary(function, {0.5, 2}, device.fromHost(x), y);
-        return device.toHost(y);
-    };
-}
-
-Compute binaryOf(BinaryFunction function, const Shape& a, const Shape& b) {
-    return [=](Device& device) {
-        Tensor y = device.allocate(DType::Float32, broadcast(a, b));
-        device.binary(function, device.fromHost(normal(a, 2)), device.fromHost(normal(b, 3)), y);
-        return device.toHost(y);
-    };
-}
-
-Compute convolution(int64_t groups, int64_t stride, bool transposed) {
-    return [=](Device& device) {
-        ConvolutionParameters parameters;
-        parameters.strides = {stride, stride};
-        parameters.dilations = {1, 1};
-        parameters.padsBegin = parameters.padsEnd = {1, 1};
-        parameters.groups = groups;
-        parameters.transposed = transposed;
-        const Tensor x = normal({3, 15, 13, 17}, 4);
-        const Tensor weights = normal({15, 15 / groups, 3, 3}, 5);
-        const Tensor bias = device.fromHost(normal({15}, 6));
-        const auto extent = [&](int64_t n) {
-            return transposed ? (n - 1) * stride + 1 : (n - 1) / stride + 1;
-        };
-        Tensor y = device.allocate(DType::Float32, {3, 15, extent(13), extent(17)});
-        NodeState state;
-        device.convolve(parameters, device.fromHost(x), device.fromHost(weights), &bias, y, state);
-        return device.toHost(y);
-    };
-}
-
-Compute product(const Shape& a, const Shape& b, const Shape& y, bool transposed) {
-    return [=](Device& device) {
-        Tensor out = device.allocate(DType::Float32, y);
-        NodeState state;
-        const MatmulParameters parameters{.transposeB = transposed, .alpha = 0.5f};
-        device.matmul(parameters, device.fromHost(normal(a, 7)), device.fromHost(normal(b, 8)),
-                      nullptr, out, state);
-        return device.toHost(out);
-    };
-}
-
-Compute pooling(PoolKind kind) {
-    return [kind](Device& device) {
-        PoolParameters parameters;
-        parameters.kind = kind;
-        parameters.kernel = {3, 2};
-        parameters.strides = {2, 2};
-        parameters.dilations = {1, 1};
-        parameters.padsBegin = {1, 0};
-        parameters.padsEnd = {1, 1};
-        Tensor y = device.allocate(DType::Float32, {2, 13, 8, 7});
-        NodeState state;
-        device.pool(parameters, device.fromHost(normal({2, 13, 15, 13}, 9)), y, state);
-        return device.toHost(y);
-    };
-}
-
-Compute softmax(size_t axis, bool log) {
-    return [=](Device& device) {
-        const Tensor x = normal({5, 13, 127}, 10);
-        Tensor y = device.allocate(DType::Float32, x.shape());
-        device.softmax(device.fromHost(x), axis, log, y);
-        return device.toHost(y);
-    };
-}
-
-Compute layerNormalization(bool rms) {
-    return [rms](Device& device) {
-        const Tensor x = normal({5, 13, 127}, 11);
-        const Tensor scale = device.fromHost(normal({127}, 12));
-        Tensor y = device.allocate(DType::Float32, x.shape());
-        device.layerNormalize(device.fromHost(x), 2, 1e-5f, rms, &scale, nullptr, y);
-        return device.toHost(y);
-    };
-}
-
-Compute reduction(ReduceKind kind, std::vector<size_t> axes, const Shape& kept) {
-    return [=](Device& device) {
-        Tensor y = device.allocate(DType::Float32, kept);
-        device.reduce(kind, axes, device.fromHost(normal({13, 127, 15}, 13)), y);
-        return device.toHost(y);
-    };
-}
-
-Tensor transposed(Device& device) {
-    Tensor y = device.allocate(DType::Float32, {15, 13, 127});
-    copyPermuted(device, device.fromHost(normal({13, 127, 15}, 14)), {2, 0, 1}, y);
-    return device.toHost(y);
-}
-
-Tensor gathered(Device& device) {
-    const std::vector<int64_t> rows{12, 0, 5, 5};
-    Tensor y = device.allocate(DType::Float32, {13, 4, 15});
-    device.gather(device.fromHost(normal({13, 127, 15}, 15)), 1, rows, y);
-    return device.toHost(y);
-}
-
-Tensor resized(Device& device) {
-    Tensor y = device.allocate(DType::Float32, {13, 200, 15});
-    const ResizeTaps taps =
-        resizeTaps({.input = 127, .output = 200, .scale = 200.0 / 127}, {.interpolation = "cubic"});
-    device.resize(device.fromHost(normal({13, 127, 15}, 16)), 1, taps, 0, y);
-    return device.toHost(y);
-}
-
-Tensor largestPositions(Device& device) {
-    Tensor y = device.allocate(DType::Int64, {13, 127});
-    device.argExtreme(true, false, 2, device.fromHost(normal({13, 127, 15}, 17)), y);
-    return device.toHost(y);
-}
-
-/// Rows that share targets, in no order.
-Compute scattered(Scattering scattering) {
-    return [scattering](Device& device) {
-        const int64_t run = 15;
-        const std::vector<int64_t> offsets{12 * run, 0, 5 * run, 0, 126 * run, 5 * run, 0};
-        const Tensor rows = normal({127, run}, 18);
-        Tensor y = device.allocate(DType::Float32, rows.shape());
-        device.copyStrided(rows.shape(), device.fromHost(rows), wholeView(rows.shape()), y,
-                           wholeView(rows.shape()));
-        device.scatter(scattering, offsets, run, device.fromHost(normal({7, run}, 19)), y);
-        return device.toHost(y);
-    };
-}
-
-Compute cumulated(bool exclusive, bool reverse) {
-    return [=](Device& device) {
-        Tensor y = device.allocate(DType::Float32, {13, 127, 15});
-        device.cumulate(1, exclusive, reverse, device.fromHost(normal({13, 127, 15}, 20)), y);
-        return device.toHost(y);
-    };
-}
-
-/// The positions of the first `k` of lines of `length`, and (values) what lies there.
-Compute ordered(int64_t length, int64_t k, bool largest, bool values) {
-    return [=](Device& device) {
-        Tensor x = normal({3, length, 5}, 21);
-        for (float& value : x.mutableValues<float>())
-            value = std::rint(value * 64);  // so that many are equal
-        Tensor best = device.allocate(DType::Float32, {3, k, 5});
-        Tensor where = device.allocate(DType::Int64, {3, k, 5});
-        device.selectTop(1, largest, device.fromHost(x), best, where);
-        return device.toHost(values ? best : where);
-    };
-}
-
-Compute sampledGrid(int taps, GridSampling::Padding padding) {
-    return [=](Device& device) {
-        Tensor y = device.allocate(DType::Float32, {2, 13, 15, 7});
-        device.sampleGrid({taps, padding, false}, device.fromHost(normal({2, 13, 17, 9}, 22)),
-                          device.fromHost(normal({2, 15, 7, 2}, 23)), y);
-        return device.toHost(y);
-    };
-}
-
-Compute rotatedHeads(bool interleaved) {
-    return [=](Device& device) {
-        const Rotation rotation{{2, 5, 3, 14, 42, 14}, 5, interleaved};
-        const std::vector<int64_t> rows{6, 0, 1, 2, 3, 3, 2, 1, 0, 6};
-        Tensor y = device.allocate(DType::Float32, {2, 5, 42});
-        device.rotate(rotation, rows, device.fromHost(normal({2, 5, 42}, 24)),
-                      device.fromHost(normal({7, 5}, 25)), device.fromHost(normal({7, 5}, 26)), y);
-        return device.toHost(y);
-    };
-}
-
-/// 127 scales, each for neighbours of 15 elements.
-constexpr Granularity kByChannel{.extent = 127, .inner = 15};
-
-Tensor positive(const Shape& shape, uint32_t seed) {
-    Tensor tensor = normal(shape, seed);
-    for (float& value : tensor.mutableValues<float>())
-        value = 0.01f + std::abs(value) / 16;
-    return tensor;
-}
-
-Tensor quantized(Device& device) {
-    Tensor y = device.allocate(DType::Int8, {13, 127, 15});
-    device.quantize(kByChannel, device.fromHost(normal({13, 127, 15}, 27)),
-                    device.fromHost(positive({127}, 28)),
-                    device.fromHost(Tensor::of<float>({127}, std::vector<float>(127, 3))), y);
-    return device.toHost(y);
-}
-
-Tensor dequantized(Device& device) {
-    Tensor x(DType::UInt8, {13, 127, 15});
-    for (int64_t i = 0; i < x.elementCount(); ++i)
-        x.mutableValues<uint8_t>()[static_cast<size_t>(i)] = static_cast<uint8_t>(i * 37);
-    Tensor y = device.allocate(DType::Float32, x.shape());
-    device.dequantize(kByChannel, device.fromHost(x), device.fromHost(positive({127}, 29)),
-                      device.fromHost(Tensor::of<float>({127}, std::vector<float>(127, 128))), y);
-    return device.toHost(y);
-}
-
-std::vector<Check> allChecks() {
-    std::vector<Check> checks{
-        {"Add", 0, binaryOf(BinaryFunction::Add, {5, 13, 127}, {13, 1})},
-        {"Mul", 0, binaryOf(BinaryFunction::Mul, {5, 1, 127}, {13, 1})},
-        {"Div", 0, binaryOf(BinaryFunction::Div, {13, 127}, {127})},
-        {"Max", 0, binaryOf(BinaryFunction::Max, {13, 127}, {13, 127})},
-        {"Relu", 0, unaryOf(UnaryFunction::Relu)},
-        {"Clip", 0, unaryOf(UnaryFunction::Clip)},
-        {"Sigmoid", 1e-6, unaryOf(UnaryFunction::Sigmoid)},
-        {"Tanh", 1e-6, unaryOf(UnaryFunction::Tanh)},
-        {"Exp", 1e-6, unaryOf(UnaryFunction::Exp)},
-        {"Erf", 1e-6, unaryOf(UnaryFunction::Erf)},
-        {"Gelu", 1e-6, unaryOf(UnaryFunction::GeluErf)},
-        {"Conv", 1e-5, convolution(1, 1, false)},
-        {"Conv stride 2, 3 groups", 1e-5, convolution(3, 2, false)},
-        {"Conv depthwise", 1e-5, convolution(15, 1, false)},
-        {"ConvTranspose", 1e-5, convolution(1, 2, true)},
-        {"MatMul", 1e-5, product({13, 127}, {127, 15}, {13, 15}, false)},
-        {"MatMul batched", 1e-5, product({3, 5, 13, 31}, {5, 15, 31}, {3, 5, 13, 15}, true)},
-        {"MaxPool", 0, pooling(PoolKind::Max)},
-        {"AveragePool", 1e-6, pooling(PoolKind::AverageExcludingPads)},
-        {"AveragePool with pads", 1e-6, pooling(PoolKind::AverageIncludingPads)},
-        {"Softmax", 1e-6, softmax(2, false)},
-        {"LogSoftmax along axis 1", 1e-6, softmax(1, true)},
-        {"LayerNormalization", 1e-6, layerNormalization(false)},
-        {"RMSNormalization", 1e-6, layerNormalization(true)},
-        {"ReduceSum of rows", 1e-6, reduction(ReduceKind::Sum, {2}, {13, 127, 1})},
-        {"ReduceMean of columns", 1e-6, reduction(ReduceKind::Mean, {0, 1}, {1, 1, 15})},
-        {"ReduceMax", 0, reduction(ReduceKind::Max, {0, 2}, {1, 127, 1})},
-        {"Transpose", 0, transposed},
-        {"Gather", 0, gathered},
-        {"Resize", 1e-6, resized},
-        {"ArgMax", 0, largestPositions},
-        {"ReduceLogSumExp", 1e-6, reduction(ReduceKind::LogSumExp, {1}, {13, 1, 15})},
-        {"Scatter", 0, scattered(Scattering::Replace)},
-        {"Scatter with sums", 0, scattered(Scattering::Add)},
-        {"Scatter with maxima", 0, scattered(Scattering::Max)},
-        {"CumSum", 0, cumulated(false, false)},
-        {"CumSum exclusive, in reverse", 0, cumulated(true, true)},
-        {"TopK", 0, ordered(127, 13, true, false)},
-        {"TopK of long lines", 0, ordered(5000, 31, false, true)},
-        {"GridSample", 1e-6, sampledGrid(2, GridSampling::Padding::Zeros)},
-        {"GridSample cubic, reflected", 1e-6, sampledGrid(4, GridSampling::Padding::Reflection)},
-        {"RotaryEmbedding", 1e-6, rotatedHeads(false)},
-        {"RotaryEmbedding interleaved", 1e-6, rotatedHeads(true)},
-        {"QuantizeLinear", 0, quantized},
-        {"DequantizeLinear", 0, dequantized},
-    };
-    return checks;
 }
 
 DeviceCheck run(const Check& check, Device& device, Device& reference) {
@@ -367,7 +91,7 @@ DeviceCheck compareCounting(const std::string& name, int kind, const Shape& shap
 
 std::vector<DeviceCheck> compareDevices(Device& device, Device& reference) {
     std::vector<DeviceCheck> results;
-    for (const Check& check : allChecks())
+    for (const Check& check : deviceChecks())
         results.push_back(run(check, device, reference));
     int kind = 0;
     for (const char* name : {"normal values", "half zeros", "a constant", "all bit patterns"}) {

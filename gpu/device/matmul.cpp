@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/base/error.h"
-#include "analysis/runtime/cpu/strided_loop.h"
 #include "analysis/runtime/strided_view.h"
+#include "gpu/device/matrices.h"
 #include "gpu/device/node_state.h"
 #include "gpu/gpu_device.h"
 
@@ -9,18 +9,6 @@ namespace clipscope::gpu {
 namespace {
 
 using runtime::MatmulParameters;
-using runtime::StridedLoop;
-
-/// Strides over y's batch axes, counted in elements.
-std::vector<int64_t> batchStrides(const Shape& operand, const Shape& y) {
-    std::vector<int64_t> strides =
-        runtime::broadcastStrides(Shape(std::vector<int64_t>(operand.begin(), operand.end() - 2)),
-                                  Shape(std::vector<int64_t>(y.begin(), y.end() - 2)));
-    const int64_t matrix = operand.elementCount(operand.rank() - 2, operand.rank());
-    for (int64_t& stride : strides)
-        stride *= matrix;
-    return strides;
-}
 
 /// Row-major y = op(a) op(b) is, to BLAS, the column-major product of the transposes: b's side
 /// comes first.
@@ -36,11 +24,6 @@ Gemm gemmOf(const MatmulParameters& parameters, const Shape& a, const Shape& b, 
     gemm.ldc = gemm.m;
     gemm.alpha = parameters.alpha;
     return gemm;
-}
-
-/// One matrix b for all of a: a single tall product.
-bool isTall(const MatmulParameters& parameters, const Shape& a, const Shape& b) {
-    return b.elementCount(0, b.rank() - 2) == 1 && !parameters.transposeA && a.rank() > 2;
 }
 
 }  // namespace
@@ -82,19 +65,15 @@ void GpuDevice::matmul(const MatmulParameters& parameters, const Tensor& a, cons
         m_backend->multiply(gemm);
         return to.finish();
     }
-    const StridedLoop<3> loop(
-        Shape(std::vector<int64_t>(y.shape().begin(), y.shape().end() - 2)),
-        {batchStrides(b.shape(), y.shape()), batchStrides(a.shape(), y.shape()),
-         batchStrides(y.shape(), y.shape())});
-    gemm.strideA = loop.runSteps()[0];
-    gemm.strideB = loop.runSteps()[1];
-    gemm.strideC = loop.runSteps()[2];
-    loop.run(0, loop.count(), [&](int64_t count, const auto& at) {
+    forEachRunOfMatrices(a.shape(), b.shape(), y.shape(), [&](const MatrixRun& run) {
         Gemm part = gemm;
-        part.a += at[0];
-        part.b += at[1];
-        part.c += at[2];
-        part.batch = count;
+        part.a += run.b;
+        part.b += run.a;
+        part.c += run.y;
+        part.strideA = run.stepB;
+        part.strideB = run.stepA;
+        part.strideC = run.stepY;
+        part.batch = run.count;
         m_backend->multiply(part);
     });
     to.finish();

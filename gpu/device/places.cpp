@@ -45,4 +45,40 @@ void GpuDevice::sampleGrid(const runtime::GridSampling& sampling, const Tensor& 
     to.finish();
 }
 
+void GpuDevice::alignRegions(const runtime::RegionForm& form, std::span<const int64_t> batches,
+                             const Tensor& x, const Tensor& regions, Tensor& y) {
+    if (y.elementCount() == 0)
+        return;
+    if (x.type() != DType::Float32)
+        return onHost({&x, &regions}, y, [&](const std::vector<Tensor>& in, Tensor& out) {
+            m_host->alignRegions(form, batches, in[0], in[1], out);
+        });
+    const Tensor from = onDevice(x);
+    const Tensor region = onDevice(regions);
+    const Tensor batch = onDevice(Tensor::of<int64_t>({std::ssize(batches)}, batches));
+    DeviceOutput to(*this, y);
+    gpu::alignRegions(queue(), {dataOf<float>(from), dataOf<float>(region), dataOf<int64_t>(batch),
+                                dataOf<float>(to.tensor()), y.elementCount(), x.shape()[1], form});
+    to.finish();
+}
+
+void GpuDevice::deformColumns(const runtime::DeformForm& form, const Tensor& x,
+                              const Tensor& offsets, const Tensor* mask, Tensor& columns) {
+    if (columns.elementCount() == 0)
+        return;
+    if (x.type() != DType::Float32)
+        return onHost({&x, &offsets, mask}, columns,
+                      [&](const std::vector<Tensor>& in, Tensor& out) {
+                          m_host->deformColumns(form, in[0], in[1], mask ? &in[2] : nullptr, out);
+                      });
+    const Tensor from = onDevice(x);
+    const Tensor moves = onDevice(offsets);
+    const Tensor weights = mask ? onDevice(*mask) : Tensor();
+    DeviceOutput to(*this, columns);
+    gpu::deformColumns(queue(),
+                       {form, dataOf<float>(from), dataOf<float>(moves),
+                        mask ? dataOf<float>(weights) : nullptr, dataOf<float>(to.tensor())});
+    to.finish();
+}
+
 }  // namespace clipscope::gpu

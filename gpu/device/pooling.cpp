@@ -1,12 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "analysis/runtime/channels_last.h"
 #include "analysis/runtime/pool_axes.h"
+#include "analysis/runtime/strided_view.h"
 #include "gpu/device/node_state.h"
 #include "gpu/gpu_device.h"
 #include "gpu/launch/pool.h"
 
 namespace clipscope::gpu {
+
 void GpuDevice::pool(const runtime::PoolParameters& parameters, const Tensor& x, Tensor& y,
                      runtime::NodeState& state) {
+    if (x.layout() == Layout::ChannelsLast) {
+        Tensor rows = allocateOnDevice(y.type(), y.shape());
+        pool(parameters, runtime::toRowMajor(*this, x), rows, state);
+        const Tensor lying = runtime::toChannelsLast(*this, rows).inMemoryOrder();
+        Tensor target = y.inMemoryOrder();
+        return copyStrided(lying.shape(), lying, runtime::wholeView(lying.shape()), target,
+                           runtime::wholeView(lying.shape()));
+    }
+    const bool isOfBytes = x.type() == DType::Int8 || x.type() == DType::UInt8;
+    if (isOfBytes && parameters.kind == runtime::PoolKind::Max && !allOnHost({&x, &y})) {
+        Tensor wide = allocateOnDevice(DType::Float32, x.shape());
+        cast(x, wide);
+        Tensor largest = allocateOnDevice(DType::Float32, y.shape());
+        pool(parameters, wide, largest, state);
+        return cast(largest, y);
+    }
     if (x.type() != DType::Float32 || x.rank() < 3 || x.rank() > 5)
         return onHost({&x}, y, [&](const std::vector<Tensor>& in, Tensor& out) {
             m_host->pool(parameters, in[0], out, stateOf(state).host);

@@ -46,10 +46,20 @@ bool cumulate(const Queue& queue, DType type, const void* x, void* y, int64_t li
     return visitOrdered(type, [&](auto element) {
         using T = decltype(element);
         using Kernel = CumulateKernel<T>;
-        launch(queue,
-               Kernel{static_cast<const T*>(x), static_cast<T*>(y), lines, length, stride,
-                      exclusive, reverse},
-               blocksFor(queue, lines, Kernel::kThreads, 1));
+        const Kernel kernel{static_cast<const T*>(x),
+                            static_cast<T*>(y),
+                            lines,
+                            length,
+                            stride,
+                            exclusive,
+                            reverse};
+        using Long = CumulateLongKernel<T>;
+        const bool areFew = lines < static_cast<int64_t>(queue.multiprocessors) * Long::kThreads;
+        if (areFew && length > Long::kTile)
+            launch(queue, Long{kernel}, blocksFor(queue, lines * Long::kThreads, Long::kThreads, 1),
+                   Long::kSharedBytes);
+        else
+            launch(queue, kernel, blocksFor(queue, lines, Kernel::kThreads, 1));
         return true;
     });
 }

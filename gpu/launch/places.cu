@@ -12,4 +12,12 @@ void sampleGrid(const Queue& queue, const SampleGridKernel& kernel) {
     launch(queue, kernel, blocksFor(queue, kernel.units(), SampleGridKernel::kThreads, 1));
 }
 
+void alignRegions(const Queue& queue, const RegionsKernel& kernel) {
+    launch(queue, kernel, blocksFor(queue, kernel.count, RegionsKernel::kThreads, 1));
+}
+
+void deformColumns(const Queue& queue, const DeformKernel& kernel) {
+    launch(queue, kernel, blocksFor(queue, kernel.count(), DeformKernel::kThreads, 1));
+}
+
 }  // namespace clipscope::gpu

@@ -34,6 +34,15 @@ TEST_P(SteppedFamilies, MatchThePeer) {
     steppingOrder() = SteppingOrder::Forward;
 }
 
+// As in models, where they are many, integers are on the device, zero points and all.
+TEST(SteppedFamily, OfBytesMatchThePeerOnTheDevice) {
+    const std::unique_ptr<GpuDevice> device = makeSteppedDevice();
+    device->setFew(0);
+    const OperatorTolerance tolerances[] = {{"", 2e-6}};
+    for (const char* family : {"quantized", "recurrent"})
+        expectFamilyMatches(family, *device, tolerances);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, SteppedFamilies,
                          testing::Values(Family{"convolution", 1e-6}, Family{"elementwise", 1e-6},
                                          Family{"float64", 1e-6}, Family{"language_model", 2e-6},

@@ -2,6 +2,7 @@
 // What orders, sums up and scatters elements, stepped in every order and held against the
 // definition.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -161,14 +162,45 @@ TEST_P(SteppedOrder, SumsUpLinesInTheirOrder) {
     EXPECT_EQ(m_device->hostWork().calls, 0);
 }
 
+/// Whole numbers, whose sums are exact in any order, over several tiles of a block.
+TEST_P(SteppedOrder, SumsUpLongLines) {
+    for (const auto& [outer, length, stride] :
+         {std::array<int64_t, 3>{1, 1025, 1}, {3, 5000, 1}, {2, 2049, 5}, {7, 1024 * 3, 2}})
+        for (const bool exclusive : {false, true})
+            for (const bool reverse : {false, true}) {
+                std::vector<float> all(static_cast<size_t>(outer * length * stride));
+                std::mt19937 random(9);
+                for (float& value : all)
+                    value = static_cast<float>(random() % 33) - 16;
+                Tensor y = m_device->allocate(DType::Float32, {outer, length, stride});
+                m_device->cumulate(
+                    1, exclusive, reverse,
+                    m_device->fromHost(Tensor::of<float>({outer, length, stride}, all)), y);
+                const Tensor got = m_device->toHost(y);
+                for (int64_t line = 0; line < outer * stride; ++line) {
+                    float sum = 0;
+                    for (int64_t k = 0; k < length; ++k) {
+                        const int64_t i = reverse ? length - 1 - k : k;
+                        const auto at = static_cast<size_t>((line / stride * length + i) * stride +
+                                                            line % stride);
+                        const float before = sum;
+                        sum += all[at];
+                        ASSERT_EQ(got.values<float>()[at], exclusive ? before : sum);
+                    }
+                }
+            }
+    EXPECT_EQ(m_device->hostWork().calls, 0);
+}
+
 TEST_P(SteppedOrder, SumsOfIntegersWrap) {
-    Tensor x(DType::Int32, {2, 1000});
+    constexpr uint32_t kLength = 1500;
+    Tensor x(DType::Int32, {2, kLength});
     std::ranges::fill(x.mutableValues<int32_t>(), std::numeric_limits<int32_t>::max());
     Tensor y = m_device->allocate(DType::Int32, x.shape());
     m_device->cumulate(1, false, false, m_device->fromHost(x), y);
     const Tensor got = m_device->toHost(y);
-    for (uint32_t i = 0; i < 1000; ++i)
-        ASSERT_EQ(static_cast<uint32_t>(got.values<int32_t>()[1000 + i]), 0x7fffffffu * (i + 1));
+    for (uint32_t i = 0; i < kLength; ++i)
+        ASSERT_EQ(static_cast<uint32_t>(got.values<int32_t>()[kLength + i]), 0x7fffffffu * (i + 1));
 }
 
 /// Updates that meet at few targets, in no order.

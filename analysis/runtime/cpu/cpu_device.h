@@ -56,6 +56,22 @@ public:
                   const Tensor& zeroPoints, Tensor& y) override;
     void dequantize(const Granularity& granularity, const Tensor& x, const Tensor& scales,
                     const Tensor& zeroPoints, Tensor& y) override;
+    QuantizedTensor quantizeDynamically(const Tensor& x) override;
+    void lookUp(const Tensor& x, const Tensor& table, Tensor& y) override;
+    void addQuantized(const QuantizedSum& sum, const Tensor& a, const Tensor& b,
+                      Tensor& y) override;
+    IntegerSums multiplyIntegers(const MatmulParameters& parameters, const IntegerOperand& a,
+                                 const IntegerOperand& b, const Shape& y, NodeState& state) override;
+    IntegerSums convolveIntegers(const ConvolutionParameters& parameters, const IntegerOperand& x,
+                                 const IntegerOperand& weights, const Shape& y,
+                                 NodeState& state) override;
+    void convertSums(const IntegerSums& sums, const Tensor* scales, const Tensor* zeroPoint,
+                     Tensor& y) override;
+    void recur(const Recurrence& form, RecurrentTensors& tensors, NodeState& state) override;
+    void alignRegions(const RegionForm& form, std::span<const int64_t> batches, const Tensor& x,
+                      const Tensor& regions, Tensor& y) override;
+    void deformColumns(const DeformForm& form, const Tensor& x, const Tensor& offsets,
+                       const Tensor* mask, Tensor& columns) override;
 
     void synchronize() override {}
 };

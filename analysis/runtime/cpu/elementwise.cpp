@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
+#include "analysis/runtime/cpu/apply_widest.h"
 #include "analysis/runtime/cpu/cpu_device.h"
-#include "analysis/runtime/cpu/simd.h"
 #include "analysis/runtime/cpu/strided_loop.h"
 #include "analysis/runtime/cpu/vector_math.h"
 #include "analysis/runtime/cpu/vector_sine.h"
@@ -18,28 +18,6 @@ template <typename F, typename T, typename R>
 void apply(F f, const T* x, R* y, int64_t count) {
     for (int64_t i = 0; i < count; ++i)
         y[i] = f(static_cast<Computed<T>>(x[i]));
-}
-
-template <typename F>
-CLIPSCOPE_AVX2 void applyAvx2(F f, const float* x, float* y, int64_t count) {
-    for (int64_t i = 0; i < count; ++i)
-        y[i] = f(x[i]);
-}
-
-template <typename F>
-CLIPSCOPE_AVX512 void applyAvx512(F f, const float* x, float* y, int64_t count) {
-    for (int64_t i = 0; i < count; ++i)
-        y[i] = f(x[i]);
-}
-
-template <typename F>
-void applyWidest(F f, const float* x, float* y, int64_t count) {
-    if (hasAvx512())
-        applyAvx512(f, x, y, count);
-    else if (hasAvx2())
-        applyAvx2(f, x, y, count);
-    else
-        apply(f, x, y, count);
 }
 
 bool allWithin(float bound, const float* x, int64_t count) {

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "analysis/runtime/functors.h"
+#include "analysis/runtime/functors/recurrent.h"
 
 /// The hot functions for float without calls or branches, so that loops over them vectorise.
 /// Relative error at most 3e-7 where the result is a normal number (vector_math_test.cpp compares
@@ -161,6 +162,9 @@ inline auto floatFunctor(functors::Softplus) {
 }
 inline auto floatFunctor(functors::Tanh) {
     return [](float x) { return tanh(x); };
+}
+inline auto floatFunctor(functors::ScaledTanh f) {
+    return [f](float x) { return f.alpha * tanh(f.beta * x); };
 }
 inline auto floatFunctor(functors::Erf) {
     return [](float x) { return erf(x); };

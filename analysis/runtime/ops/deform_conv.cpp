@@ -1,56 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
-#include "analysis/base/parallel.h"
-#include "analysis/runtime/ops/bilinear.h"
+#include "analysis/runtime/functors/deform.h"
 #include "analysis/runtime/ops/sampling.h"
 #include "analysis/runtime/ops/spatial.h"
 
 namespace clipscope::runtime {
 namespace {
 
-struct DeformForm {
-    SpatialWindow window;
-    int64_t channels, height, width;
-    int64_t groups, offsetGroups;
-    int64_t kernel;     ///< taps
-    int64_t positions;  ///< of y
-};
-
-/// The elements under the moved taps of one sample: channels * taps x positions.
-template <typename T>
-void fillColumns(const DeformForm& form, const T* x, const T* offsets, const T* mask, T* columns) {
-    const int64_t perGroup = form.channels / form.offsetGroups;
-    const int64_t across = form.window.kernel[1];
-    parallelFor(form.channels * form.kernel, 1, [&](int64_t begin, int64_t end, int) {
-        for (int64_t i = begin; i < end; ++i) {
-            const int64_t c = i / form.kernel;
-            const int64_t tap = i % form.kernel;
-            const int64_t moved = c / perGroup * form.kernel + tap;
-            const T* plane = x + c * form.height * form.width;
-            for (int64_t p = 0; p < form.positions; ++p) {
-                const int64_t row = p / form.window.output[1] * form.window.strides[0] -
-                                    form.window.padsBegin[0] +
-                                    tap / across * form.window.dilations[0];
-                const int64_t column = p % form.window.output[1] * form.window.strides[1] -
-                                       form.window.padsBegin[1] +
-                                       tap % across * form.window.dilations[1];
-                const BilinearTaps<T> taps = bilinearZeros(
-                    static_cast<T>(row) + offsets[2 * moved * form.positions + p],
-                    static_cast<T>(column) + offsets[(2 * moved + 1) * form.positions + p],
-                    form.height, form.width);
-                T sum = 0;
-                for (size_t t = 0; t < 4; ++t)
-                    sum += taps.weights[t] * plane[taps.offsets[t]];
-                columns[i * form.positions + p] =
-                    mask ? sum * mask[moved * form.positions + p] : sum;
-            }
-        }
-    });
-}
-
-DeformForm formOf(const OpContext& context) {
+DeformForm formOf(const OpContext& context, int64_t groups) {
     const Tensor& x = context.input(0);
     const Tensor& weights = context.input(1);
     const Tensor& offsets = context.input(2);
@@ -67,71 +28,57 @@ DeformForm formOf(const OpContext& context) {
         isOfAnotherType(&offsets) || isOfAnotherType(context.optionalInput(3)) ||
         isOfAnotherType(mask))
         throw fail();
+    const SpatialWindow window = slidingWindow(
+        context.attributes(), spatialExtents(weights.shape()), spatialExtents(x.shape()));
     DeformForm form;
-    form.window = slidingWindow(context.attributes(), spatialExtents(weights.shape()),
-                                spatialExtents(x.shape()));
     form.channels = x.shape()[1];
     form.height = x.shape()[2];
     form.width = x.shape()[3];
-    form.groups = context.attributes().getInt("group", 1);
     form.offsetGroups = context.attributes().getInt("offset_group", 1);
-    form.kernel = form.window.kernel[0] * form.window.kernel[1];
-    form.positions = form.window.output[0] * form.window.output[1];
-    if (form.groups < 1 || form.offsetGroups < 1 ||
-        form.channels != weights.shape()[1] * form.groups ||
-        weights.shape()[0] % form.groups != 0 || form.channels % form.offsetGroups != 0 ||
+    std::ranges::copy(window.kernel, form.kernel);
+    std::ranges::copy(window.strides, form.strides);
+    std::ranges::copy(window.dilations, form.dilations);
+    std::ranges::copy(window.padsBegin, form.pads);
+    std::ranges::copy(window.output, form.outputs);
+    if (groups < 1 || form.offsetGroups < 1 || form.channels != weights.shape()[1] * groups ||
+        weights.shape()[0] % groups != 0 || form.channels % form.offsetGroups != 0 ||
         offsets.elementCount() !=
-            x.shape()[0] * form.offsetGroups * form.kernel * 2 * form.positions ||
+            x.shape()[0] * form.offsetGroups * form.taps() * 2 * form.positions() ||
         (mask && mask->elementCount() * 2 != offsets.elementCount()))
         throw fail();
     return form;
 }
 
-/// Its operands, on the host, of the elements T.
-template <typename T>
-Tensor convolved(Device& device, const DeformForm& form, const Tensor& x, const Tensor& weights,
-                 const Tensor& offsets, const Tensor* bias, const Tensor* mask) {
-    const int64_t batches = x.shape()[0];
-    const int64_t outputs = weights.shape()[0];
-    const int64_t rows = form.channels / form.groups * form.kernel;
-    const Tensor matrix =
-        device.fromHost(weights.reshaped({form.groups, outputs / form.groups, rows}));
-    Tensor y(kDTypeOf<T>, {batches, outputs, form.window.output[0], form.window.output[1]});
-    T* to = y.mutableValues<T>().data();
-    for (int64_t n = 0; n < batches; ++n) {
-        Tensor columns(kDTypeOf<T>, {form.groups, rows, form.positions});
-        fillColumns(form, x.values<T>().data() + n * form.channels * form.height * form.width,
-                    offsets.values<T>().data() + n * offsets.elementCount() / batches,
-                    mask ? mask->values<T>().data() + n * mask->elementCount() / batches : nullptr,
-                    columns.mutableValues<T>().data());
-        Tensor product =
-            device.allocate(kDTypeOf<T>, {form.groups, outputs / form.groups, form.positions});
-        NodeState state;
-        device.matmul({}, matrix, device.fromHost(columns), nullptr, product, state);
-        const Tensor host = device.toHost(product);
-        const T* from = host.values<T>().data();
-        for (int64_t i = 0; i < host.elementCount(); ++i)
-            *to++ = from[i] +
-                    (bias ? bias->values<T>()[static_cast<size_t>(i / form.positions)] : T{0});
-    }
-    return y;
-}
-
 }  // namespace
 
 void runDeformConv(OpContext& context) {
-    const DeformForm form = formOf(context);
+    const int64_t groups = context.attributes().getInt("group", 1);
+    const DeformForm form = formOf(context, groups);
+    Device& device = context.device();
     const Tensor& x = context.input(0);
     const Tensor& weights = context.input(1);
     const Tensor& offsets = context.input(2);
     const Tensor* bias = context.optionalInput(3);
     const Tensor* mask = context.optionalInput(4);
-    if (bias && bias->elementCount() != weights.shape()[0])
-        throw Error(ErrorCode::BadInput, fmt::format("the bias {} does not fit {} outputs",
-                                                     bias->toString(), weights.shape()[0]));
-    const auto run = x.type() == DType::Float64 ? convolved<double> : convolved<float>;
-    context.setOutput(
-        0, context.device().fromHost(run(context.device(), form, x, weights, offsets, bias, mask)));
+    const int64_t batches = x.shape()[0];
+    const int64_t outputs = weights.shape()[0];
+    if (bias && bias->elementCount() != outputs)
+        throw Error(ErrorCode::BadInput,
+                    fmt::format("the bias {} does not fit {} outputs", bias->toString(), outputs));
+    const int64_t rows = form.channels / groups * form.taps();
+    const Tensor matrix = weights.reshaped({groups, outputs / groups, rows});
+    const Tensor added = bias ? bias->reshaped({groups, outputs / groups, 1}) : Tensor();
+    Tensor y = device.allocate(x.type(), {batches, groups, outputs / groups, form.positions()});
+    for (int64_t n = 0; n < batches; ++n) {
+        const Tensor own = mask ? mask->rows(n, n + 1) : Tensor();
+        Tensor columns = device.allocate(x.type(), {groups, rows, form.positions()});
+        device.deformColumns(form, x.rows(n, n + 1), offsets.rows(n, n + 1), mask ? &own : nullptr,
+                             columns);
+        Tensor product = y.rows(n, n + 1).reshaped({groups, outputs / groups, form.positions()});
+        NodeState state;
+        device.matmul({}, matrix, columns, bias ? &added : nullptr, product, state);
+    }
+    context.setOutput(0, y.reshaped({batches, outputs, form.outputs[0], form.outputs[1]}));
 }
 
 }  // namespace clipscope::runtime

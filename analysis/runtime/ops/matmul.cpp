@@ -41,31 +41,43 @@ void runGemm(OpContext& context) {
     context.device().matmul(parameters, a, b, c, y, context.state());
 }
 
-Tensor matrixProduct(Device& device, const MatmulParameters& parameters, const Tensor& first,
-                     const Tensor& second, NodeState& state) {
+ProductForm productForm(const MatmulParameters& parameters, const Tensor& first,
+                        const Tensor& second) {
     if (first.rank() == 0 || second.rank() == 0)
         cannotMultiply(first, second);
     const bool aIsVector = first.rank() == 1;
     const bool bIsVector = second.rank() == 1;
-    const Tensor a = aIsVector ? first.reshaped({1, first.shape()[0]}) : first;
-    const Tensor b = bIsVector ? second.reshaped({second.shape()[0], 1}) : second;
-    const size_t rowAxis = a.rank() - (parameters.transposeA && !aIsVector ? 1 : 2);
-    const size_t columnAxis = b.rank() - (parameters.transposeB && !bIsVector ? 2 : 1);
-    if (a.shape()[2 * a.rank() - 3 - rowAxis] != b.shape()[2 * b.rank() - 3 - columnAxis])
+    ProductForm form{aIsVector ? first.reshaped({1, first.shape()[0]}) : first,
+                     bIsVector ? second.reshaped({second.shape()[0], 1}) : second,
+                     parameters,
+                     {},
+                     {}};
+    form.parameters.transposeA = parameters.transposeA && !aIsVector;
+    form.parameters.transposeB = parameters.transposeB && !bIsVector;
+    const Shape& a = form.a.shape();
+    const Shape& b = form.b.shape();
+    const size_t rowAxis = a.rank() - (form.parameters.transposeA ? 1 : 2);
+    const size_t columnAxis = b.rank() - (form.parameters.transposeB ? 2 : 1);
+    if (a[2 * a.rank() - 3 - rowAxis] != b[2 * b.rank() - 3 - columnAxis])
         cannotMultiply(first, second);
-    std::vector<int64_t> full = broadcast(leading(a.shape()), leading(b.shape())).extents();
+    std::vector<int64_t> full = broadcast(leading(a), leading(b)).extents();
     std::vector<int64_t> visible = full;
-    full.insert(full.end(), {a.shape()[rowAxis], b.shape()[columnAxis]});
+    full.insert(full.end(), {a[rowAxis], b[columnAxis]});
     if (!aIsVector)
         visible.push_back(full[full.size() - 2]);
     if (!bIsVector)
         visible.push_back(full.back());
-    MatmulParameters own = parameters;
-    own.transposeA = parameters.transposeA && !aIsVector;
-    own.transposeB = parameters.transposeB && !bIsVector;
-    Tensor y = device.allocate(a.type(), Shape(full));
-    device.matmul(own, a, b, nullptr, y, state);
-    return y.reshaped(Shape(visible));
+    form.y = Shape(std::move(full));
+    form.visible = Shape(std::move(visible));
+    return form;
+}
+
+Tensor matrixProduct(Device& device, const MatmulParameters& parameters, const Tensor& a,
+                     const Tensor& b, NodeState& state) {
+    const ProductForm form = productForm(parameters, a, b);
+    Tensor y = device.allocate(a.type(), form.y);
+    device.matmul(form.parameters, form.a, form.b, nullptr, y, state);
+    return y.reshaped(form.visible);
 }
 
 void runMatMul(OpContext& context) {

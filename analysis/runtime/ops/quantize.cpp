@@ -9,8 +9,6 @@
 #include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
 #include "analysis/runtime/channels_last.h"
-#include "analysis/runtime/cpu/cpu_device.h"
-#include "analysis/runtime/cpu/quantize_runs.h"
 #include "analysis/runtime/granularity.h"
 #include "analysis/runtime/ops/convert.h"
 #include "analysis/runtime/ops/kept_state.h"
@@ -188,39 +186,32 @@ void runDequantizeLinear(OpContext& context) {
 }
 
 void runDynamicQuantizeLinear(OpContext& context) {
-    Device& device = context.device();
-    const Quantized y = dynamicallyQuantized(context.input(0));
-    context.setOutput(0, device.fromHost(y.values));
-    context.setOutput(1, device.fromHost(y.scale));
-    context.setOutput(2, device.fromHost(y.zeroPoint));
+    const QuantizedTensor y = dynamicallyQuantized(context, 0);
+    context.setOutput(0, y.values);
+    context.setOutput(1, y.scale);
+    context.setOutput(2, y.zeroPoint);
 }
 
-Tensor dequantized(const Tensor& x, const Tensor& scale, const Tensor* zeroPoint, int64_t axis) {
-    CpuDevice host;
-    return dequantized(host, x, scalesOf(host, scale, zeroPoint),
+QuantizedTensor dynamicallyQuantized(OpContext& context, size_t i) {
+    const Tensor& x = context.input(i);
+    if (x.type() != DType::Float32)
+        throw Error(ErrorCode::Unsupported, x.toString() + " cannot be quantized, only float32");
+    return context.device().quantizeDynamically(x);
+}
+
+Tensor dequantized(Device& device, const Tensor& x, const Tensor& scale, const Tensor* zeroPoint,
+                   int64_t axis) {
+    return dequantized(device, x, scalesOf(device, scale, zeroPoint),
                        granularityOf(x.shape(), scale.shape(), axis));
 }
 
-Tensor quantizedTo(DType type, const Tensor& x, const Tensor& scale, const Tensor* zeroPoint) {
+Tensor quantizedTo(Device& device, DType type, const Tensor& x, const Tensor& scale,
+                   const Tensor* zeroPoint) {
     if (!isWide(type))
         throw Error(ErrorCode::Unsupported,
                     fmt::format("a result of {} is not supported", name(type)));
-    CpuDevice host;
-    return quantizedWide(host, x, scalesOf(host, scale, zeroPoint),
+    return quantizedWide(device, x, scalesOf(device, scale, zeroPoint),
                          granularityOf(x.shape(), scale.shape(), 1), type);
-}
-
-Quantized dynamicallyQuantized(const Tensor& x) {
-    if (x.type() != DType::Float32)
-        throw Error(ErrorCode::Unsupported, x.toString() + " cannot be quantized, only float32");
-    const auto [low, high] = rangeWithZero(x.values<float>().data(), x.elementCount());
-    const float scale = high == low ? 1.0f : (high - low) / 255.0f;
-    const float zero = std::rint(std::clamp(-low / scale, 0.0f, 255.0f));
-    Quantized y;
-    y.scale = Tensor::scalar(scale);
-    y.zeroPoint = Tensor::scalar(static_cast<uint8_t>(zero));
-    y.values = quantizedTo(DType::UInt8, x, y.scale, &y.zeroPoint);
-    return y;
 }
 
 }  // namespace clipscope::runtime

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/runtime/ops/quantized_operators.h"
 
-#include <cmath>
-#include <limits>
 #include <numeric>
+#include <optional>
 
 #include "analysis/base/error.h"
-#include "analysis/base/parallel.h"
-#include "analysis/runtime/cpu/simd.h"
-#include "analysis/runtime/cpu/vectorize.h"
+#include "analysis/runtime/functors/quantize.h"
 #include "analysis/runtime/ops/apply.h"
 #include "analysis/runtime/ops/binary.h"
 #include "analysis/runtime/ops/convert.h"
+#include "analysis/runtime/ops/kept_state.h"
 #include "analysis/runtime/ops/layout.h"
 #include "analysis/runtime/ops/pool.h"
 #include "analysis/runtime/ops/quantize.h"
@@ -22,26 +20,25 @@
 namespace clipscope::runtime {
 namespace {
 
-constexpr int64_t kGrain = 16384;
 constexpr int kOpset = 13;  // where attributes are as these operators have them
 
-/// The operand whose values are input `i`, as float32 on the device, in the layout of the values.
+/// The operand whose values are input `i`, as float32, in the layout of the values.
 Tensor operand(OpContext& context, size_t i) {
     const Tensor& x = context.input(i);
-    const Tensor y =
-        dequantized(x.inMemoryOrder(), context.input(i + 1), context.optionalInput(i + 2));
-    return context.device().fromHost(x.layout() == Layout::ChannelsLast ? y.asChannelsLast() : y);
+    const Tensor y = dequantized(context.device(), x.inMemoryOrder(), context.input(i + 1),
+                                 context.optionalInput(i + 2));
+    return x.layout() == Layout::ChannelsLast ? y.asChannelsLast() : y;
 }
 
-/// y on the host, quantized by the scale of input `i` and its zero point.
+/// y quantized by the scale of input `i` and its zero point.
 Tensor quantizedAs(OpContext& context, const Tensor& y, size_t i, DType withoutZeroPoint) {
     const Tensor* zeroPoint = context.optionalInput(i + 1);
-    return quantizedTo(zeroPoint ? zeroPoint->type() : withoutZeroPoint, context.device().toHost(y),
+    return quantizedTo(context.device(), zeroPoint ? zeroPoint->type() : withoutZeroPoint, y,
                        context.input(i), zeroPoint);
 }
 
 void setQuantized(OpContext& context, const Tensor& y, size_t i, DType withoutZeroPoint) {
-    context.setOutput(0, context.device().fromHost(quantizedAs(context, y, i, withoutZeroPoint)));
+    context.setOutput(0, quantizedAs(context, y, i, withoutZeroPoint));
 }
 
 /// Of operators with one operand.
@@ -58,14 +55,30 @@ void runTwo(OpContext& context, void (*run)(OpContext&)) {
 }
 
 /// 0 where it is null.
-float scalarOf(const Tensor* tensor) {
+float scalarOf(OpContext& context, const Tensor* tensor) {
     if (tensor && tensor->elementCount() != 1)
         throw Error(ErrorCode::BadInput, tensor->toString() + " is no scale or zero point of all");
-    return tensor ? convertedOnHost(*tensor, DType::Float32).values<float>()[0] : 0;
+    return tensor ? convertedOnHost(context.device().toHost(*tensor), DType::Float32)
+                        .values<float>()[0]
+                  : 0;
 }
 
 bool isByte(DType type) {
     return type == DType::Int8 || type == DType::UInt8;
+}
+
+/// What becomes of each byte under a function of one element.
+Tensor lookUpTable(OpContext& context, void (*run)(OpContext&)) {
+    Tensor every(context.input(0).type(), {256});
+    auto* byte = reinterpret_cast<uint8_t*>(every.mutableBytes());
+    std::iota(byte, byte + 256, uint8_t{0});
+    const Tensor wide =
+        dequantized(context.device(), every, context.input(1), context.optionalInput(2));
+    // `run` may need a state of its own, which lasts as long as it does.
+    NodeState state;
+    const Tensor values =
+        applied(context, {.run = run, .opset = kOpset, .state = &state}, {wide}).at(0);
+    return quantizedAs(context, values, 3, every.type());
 }
 
 /// Output 0 for a function of one element: what becomes of each byte is looked up.
@@ -73,69 +86,44 @@ void setLookedUp(OpContext& context, void (*run)(OpContext&)) {
     const Tensor& x = context.input(0);
     if (!isByte(x.type()))
         throw Error(ErrorCode::Unsupported, x.toString() + " is not supported");
-    Tensor every(x.type(), {256});
-    auto* byte = reinterpret_cast<uint8_t*>(every.mutableBytes());
-    std::iota(byte, byte + 256, uint8_t{0});
+    bool isConstant = true;
+    for (size_t i = 1; i < context.inputCount(); ++i)
+        isConstant &= !context.hasInput(i) || context.isConstant(i);
+    auto& table = keptState<Tensor>(context.state());
+    if (!isConstant || !table.isDefined())
+        table = lookUpTable(context, run);
     Device& device = context.device();
-    const Tensor wide =
-        device.fromHost(dequantized(every, context.input(1), context.optionalInput(2)));
-    const Tensor values =
-        device.toHost(applied(context, {.run = run, .opset = kOpset}, {wide}).at(0));
-    const Tensor table = quantizedAs(context, values, 3, x.type());
-    Tensor y(table.type(), x.shape());
-    const auto* from = reinterpret_cast<const uint8_t*>(x.bytes());
-    const std::byte* to = table.bytes();
-    std::byte* result = y.mutableBytes();
-    parallelFor(x.elementCount(), kGrain, [&](int64_t begin, int64_t end, int) {
-        for (int64_t k = begin; k < end; ++k)
-            result[k] = to[from[k]];
-    });
-    context.setOutput(0, device.fromHost(y));
+    Tensor y = device.allocate(table.type(), x.shape());
+    device.lookUp(x, table, y);
+    context.setOutput(0, y);
 }
 
-/// How the operands of a sum are added, in units of its scale: a ratioA + offset + b ratioB.
-struct SumForm {
-    float ratioA, ratioB, offset;
-};
-
-template <typename T>
-CLIPSCOPE_INLINE void addAll(const SumForm& form, const T* a, const T* b, T* y, int64_t count) {
-    constexpr auto kLow = static_cast<float>(std::numeric_limits<T>::min());
-    for (int64_t i = 0; i < count; ++i) {
-        const float sum = std::rint((static_cast<float>(a[i]) * form.ratioA + form.offset) +
-                                    static_cast<float>(b[i]) * form.ratioB);
-        const float raised = sum > kLow ? sum : kLow;
-        y[i] = static_cast<T>(static_cast<int32_t>(raised < kLow + 255 ? raised : kLow + 255));
-    }
+/// Of a sum: the scales over the result's, and the zero points.
+QuantizedSum sumOf(OpContext& context) {
+    const auto scalar = [&](size_t i) { return scalarOf(context, context.optionalInput(i)); };
+    const float scale = scalarOf(context, &context.input(6));
+    QuantizedSum sum;
+    sum.ratioA = scalarOf(context, &context.input(1)) / scale;
+    sum.ratioB = scalarOf(context, &context.input(4)) / scale;
+    sum.offset = scalar(7) - (sum.ratioA * scalar(2) + sum.ratioB * scalar(5));
+    return sum;
 }
 
-template <typename T>
-CLIPSCOPE_AVX512 void addAvx512(const SumForm& form, const T* a, const T* b, T* y, int64_t count) {
-    addAll(form, a, b, y, count);
-}
-
-template <typename T>
-CLIPSCOPE_AVX2 void addAvx2(const SumForm& form, const T* a, const T* b, T* y, int64_t count) {
-    addAll(form, a, b, y, count);
-}
-
-template <typename T>
-Tensor sumOf(const SumForm& form, const Tensor& a, const Tensor& b) {
-    Tensor y(a.type(), a.shape());
-    const T* left = a.values<T>().data();
-    const T* right = b.values<T>().data();
-    T* to = y.mutableValues<T>().data();
-    parallelFor(a.elementCount(), kGrain, [&](int64_t begin, int64_t end, int) {
-        const auto add = hasAvx512() ? addAvx512<T> : hasAvx2() ? addAvx2<T> : addAll<T>;
-        add(form, left + begin, right + begin, to + begin, end - begin);
-    });
-    return y;
+/// The same, kept where all of it is constant: it is read from the device.
+QuantizedSum keptSumOf(OpContext& context) {
+    bool isConstant = true;
+    for (const size_t i : {1, 2, 4, 5, 6, 7})
+        isConstant &= !context.hasInput(i) || context.isConstant(i);
+    auto& kept = keptState<std::optional<QuantizedSum>>(context.state());
+    if (!isConstant || !kept)
+        kept = sumOf(context);
+    return *kept;
 }
 
 /// x * ratio + offset, float32.
 Tensor addend(OpContext& context, const Tensor& x, float ratio, float offset) {
     Device& device = context.device();
-    const Tensor values = device.fromHost(convertedOnHost(x, DType::Float32));
+    const Tensor values = converted(device, x, DType::Float32);
     Tensor scaled = device.allocate(DType::Float32, x.shape());
     device.binary(BinaryFunction::Mul, values, device.fromHost(Tensor::scalar(ratio)), scaled);
     Tensor y = device.allocate(DType::Float32, x.shape());
@@ -145,32 +133,24 @@ Tensor addend(OpContext& context, const Tensor& x, float ratio, float offset) {
 
 }  // namespace
 
-/// The sums are made in units of the result's scale, in the order in which ONNX Runtime makes them:
-/// residual networks have so many that some lie where the last bit decides how they round.
+/// In units of the result's scale (functors/quantize.h).
 void runQLinearAdd(OpContext& context) {
-    const float scale = scalarOf(&context.input(6));
-    const float ratioA = scalarOf(&context.input(1)) / scale;
-    const float ratioB = scalarOf(&context.input(4)) / scale;
-    const float offset =
-        scalarOf(context.optionalInput(7)) -
-        (ratioA * scalarOf(context.optionalInput(2)) + ratioB * scalarOf(context.optionalInput(5)));
+    const QuantizedSum form = keptSumOf(context);
     const Tensor& a = context.input(0);
     const Tensor& b = context.input(3);
     const DType type = context.hasInput(7) ? context.input(7).type() : a.type();
     Device& device = context.device();
     if (a.type() == type && b.type() == type && a.shape() == b.shape() && isByte(type)) {
-        const SumForm form{ratioA, ratioB, offset};
-        const Tensor y =
-            type == DType::Int8 ? sumOf<int8_t>(form, a, b) : sumOf<uint8_t>(form, a, b);
-        context.setOutput(0, device.fromHost(y));
+        Tensor y = device.allocate(type, a.shape());
+        device.addQuantized(form, a, b, y);
+        context.setOutput(0, y);
         return;
     }
-    const Tensor left = addend(context, a, ratioA, offset);
-    const Tensor right = addend(context, b, ratioB, 0);
+    const Tensor left = addend(context, a, form.ratioA, form.offset);
+    const Tensor right = addend(context, b, form.ratioB, 0);
     Tensor sum = device.allocate(DType::Float32, broadcast(left.shape(), right.shape()));
     device.binary(BinaryFunction::Add, left, right, sum);
-    context.setOutput(
-        0, device.fromHost(quantizedTo(type, device.toHost(sum), Tensor::scalar(1.0f), nullptr)));
+    context.setOutput(0, quantizedTo(device, type, sum, Tensor::scalar(1.0f), nullptr));
 }
 
 void runQLinearAveragePool(OpContext& context) {
@@ -215,7 +195,7 @@ void runQLinearConcat(OpContext& context) {
 
 void runQLinearWhere(OpContext& context) {
     Device& device = context.device();
-    const Tensor condition = device.fromHost(context.input(0));
+    const Tensor& condition = context.input(0);
     const Tensor a = operand(context, 1);
     const Tensor b = operand(context, 4);
     const Shape shape = broadcast(condition.shape(), broadcast(a.shape(), b.shape()));

@@ -133,25 +133,34 @@ void runMaxUnpool(OpContext& context) {
     const Shape shape = context.hasInput(2) ? Shape(context.ints(2)) : inferred;
     if (shape.rank() != x.rank())
         throw Error(ErrorCode::BadInput, "the output shape has another rank than the input");
-    Tensor y(x.type(), shape);
-    const size_t size = elementSize(x.type());
-    std::memset(y.mutableBytes(), 0, y.byteSize());
     const int64_t count = inferred.elementCount();
     const std::vector<int64_t> outer = shape.strides();
-    const std::vector<int64_t> where = toInt64s(indices);
-    for (size_t i = 0; i < where.size(); ++i) {
-        int64_t rest = normalizeIndex(where[i], count);
+    std::vector<int64_t> offsets = context.ints(1);
+    std::vector<int64_t> kept;  // of the elements that lie inside
+    for (size_t i = 0; i < offsets.size(); ++i) {
+        int64_t rest = normalizeIndex(offsets[i], count);
         int64_t offset = 0;
         bool inside = true;
         for (size_t axis = shape.rank(); axis-- > 0; rest /= inferred[axis]) {
             inside = inside && rest % inferred[axis] < shape[axis];
             offset += rest % inferred[axis] * outer[axis];
         }
-        if (inside)
-            std::memcpy(y.mutableBytes() + static_cast<size_t>(offset) * size, x.bytes() + i * size,
-                        size);
+        if (!inside)
+            continue;
+        offsets[kept.size()] = offset;
+        kept.push_back(static_cast<int64_t>(i));
     }
-    context.setOutput(0, context.device().fromHost(y));
+    offsets.resize(kept.size());
+    Device& device = context.device();
+    Tensor updates = x.reshaped({x.elementCount()});
+    if (std::ssize(kept) < x.elementCount()) {
+        updates = device.allocate(x.type(), {std::ssize(kept)});
+        device.gather(x.reshaped({x.elementCount()}), 0, kept, updates);
+    }
+    Tensor y = device.allocate(x.type(), shape);
+    fillZeros(device, y);
+    device.scatter(Scattering::Replace, offsets, 1, updates, y);
+    context.setOutput(0, y);
 }
 
 /// The first `lengths[b]` elements along the time axis in reverse, for each batch b.
@@ -167,23 +176,22 @@ void runReverseSequence(OpContext& context) {
                                                      lengths.size(), x.toString(), batchAxis));
     const int64_t times = x.shape()[static_cast<size_t>(timeAxis)];
     const auto batches = static_cast<int64_t>(lengths.size());
-    const int64_t run =
-        x.shape().elementCount(2, x.rank()) * static_cast<int64_t>(elementSize(x.type()));
-    Tensor y(x.type(), x.shape());
+    const Shape rows{times * batches, x.shape().elementCount(2, x.rank())};
+    std::vector<int64_t> sources(static_cast<size_t>(rows[0]));
     for (int64_t b = 0; b < batches; ++b) {
         const int64_t length = lengths[static_cast<size_t>(b)];
         if (length < 0 || length > times)
             throw Error(ErrorCode::BadInput,
                         fmt::format("a sequence of {} elements in {}", length, x.toString()));
-        for (int64_t t = 0; t < times; ++t) {
-            const int64_t source = t < length ? length - 1 - t : t;
-            const auto at = [&](int64_t time) {
-                return (batchAxis == 0 ? b * times + time : time * batches + b) * run;
-            };
-            std::memcpy(y.mutableBytes() + at(t), x.bytes() + at(source), static_cast<size_t>(run));
-        }
+        const auto at = [&](int64_t time) {
+            return batchAxis == 0 ? b * times + time : time * batches + b;
+        };
+        for (int64_t t = 0; t < times; ++t)
+            sources[static_cast<size_t>(at(t))] = at(t < length ? length - 1 - t : t);
     }
-    context.setOutput(0, context.device().fromHost(y));
+    Tensor y = context.device().allocate(x.type(), rows);
+    context.device().gather(x.reshaped(rows), 0, sources, y);
+    context.setOutput(0, y.reshaped(x.shape()));
 }
 
 /// Updates a cache from write_indices[batch] on along an axis.

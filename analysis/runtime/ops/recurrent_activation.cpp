@@ -7,55 +7,29 @@
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
-#include "analysis/runtime/cpu/vector_math.h"
-#include "analysis/runtime/cpu/vectorize.h"
-#include "analysis/runtime/functors/unary.h"
 
 namespace clipscope::runtime {
 namespace {
 
-/// Each function has a loop of its own, for the widest vectors where it can be.
-#define CLIPSCOPE_ACTIVATION(NAME, EXPRESSION)                                                \
-    CLIPSCOPE_VECTORIZED void NAME([[maybe_unused]] float alpha, [[maybe_unused]] float beta, \
-                                   float* values, int64_t count) {                            \
-        for (int64_t i = 0; i < count; ++i) {                                                 \
-            const float x = values[i];                                                        \
-            values[i] = EXPRESSION;                                                           \
-        }                                                                                     \
-    }
-
-CLIPSCOPE_ACTIVATION(affine, alpha* x + beta)
-CLIPSCOPE_ACTIVATION(elu, functors::Elu{static_cast<double>(alpha)}(x))
-CLIPSCOPE_ACTIVATION(hardSigmoid, std::clamp(alpha* x + beta, 0.0f, 1.0f))
-CLIPSCOPE_ACTIVATION(leakyRelu, x < 0 ? alpha * x : x)
-CLIPSCOPE_ACTIVATION(relu, x < 0 ? 0 : x)
-CLIPSCOPE_ACTIVATION(scaledTanh, alpha* fast::tanh(beta* x))
-CLIPSCOPE_ACTIVATION(sigmoid, fast::sigmoid(x))
-CLIPSCOPE_ACTIVATION(softplus, fast::softplus(x))
-CLIPSCOPE_ACTIVATION(softsign, functors::Softsign{}(x))
-CLIPSCOPE_ACTIVATION(hyperbolicTangent, fast::tanh(x))
-CLIPSCOPE_ACTIVATION(thresholdedRelu, x > alpha ? x : 0)
-#undef CLIPSCOPE_ACTIVATION
-
-/// A function, and what alpha and beta are where the model does not say.
+/// An activation, and what alpha and beta are where the model does not say.
 struct Known {
     const char* name;
-    Activation::Function function;
+    ActivationKind kind;
     float alpha = 0;
     float beta = 0;
 };
 
-constexpr Known kKnown[] = {{"affine", affine, 1, 0},
-                            {"elu", elu, 1, 0},
-                            {"hardsigmoid", hardSigmoid, 0.2f, 0.5f},
-                            {"leakyrelu", leakyRelu, 0.01f, 0},
-                            {"relu", relu},
-                            {"scaledtanh", scaledTanh, 1, 1},
-                            {"sigmoid", sigmoid},
-                            {"softplus", softplus},
-                            {"softsign", softsign},
-                            {"tanh", hyperbolicTangent},
-                            {"thresholdedrelu", thresholdedRelu, 1, 0}};
+constexpr Known kKnown[] = {{"affine", ActivationKind::Affine, 1, 0},
+                            {"elu", ActivationKind::Elu, 1, 0},
+                            {"hardsigmoid", ActivationKind::HardSigmoid, 0.2f, 0.5f},
+                            {"leakyrelu", ActivationKind::LeakyRelu, 0.01f, 0},
+                            {"relu", ActivationKind::Relu},
+                            {"scaledtanh", ActivationKind::ScaledTanh, 1, 1},
+                            {"sigmoid", ActivationKind::Sigmoid},
+                            {"softplus", ActivationKind::Softplus},
+                            {"softsign", ActivationKind::Softsign},
+                            {"tanh", ActivationKind::Tanh},
+                            {"thresholdedrelu", ActivationKind::ThresholdedRelu, 1, 0}};
 
 }  // namespace
 
@@ -80,8 +54,8 @@ std::vector<Activation> activationsOf(const graph::Attributes& attributes,
         const auto* known = std::ranges::find(kKnown, name, &Known::name);
         if (known == std::end(kKnown))
             throw Error(ErrorCode::BadInput, "there is no activation '" + names[i] + "'");
-        activations.emplace_back(known->function, i < alphas.size() ? alphas[i] : known->alpha,
-                                 i < betas.size() ? betas[i] : known->beta);
+        activations.push_back({known->kind, i < alphas.size() ? alphas[i] : known->alpha,
+                               i < betas.size() ? betas[i] : known->beta});
     }
     return activations;
 }

@@ -171,7 +171,8 @@ void runQEmbedLayerNormalization(OpContext& context) {
         inputs.push_back(context.hasInput(i) ? context.input(i) : Tensor());
     for (size_t i = 2; i < 7; ++i)
         if (inputs[i].isDefined())
-            inputs[i] = dequantized(inputs[i], context.input(i + 6), context.optionalInput(i + 11));
+            inputs[i] = dequantized(context.device(), inputs[i], context.input(i + 6),
+                                    context.optionalInput(i + 11));
     std::vector<Tensor> outputs = applied(
         context, {.run = runEmbedLayerNormalization, .outputs = context.outputCount()}, inputs);
     for (size_t i = 0; i < outputs.size(); ++i)

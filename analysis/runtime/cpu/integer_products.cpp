@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "analysis/runtime/ops/integer_sums.h"
-
 #include <algorithm>
 #include <memory>
 
-#include <fmt/format.h>
-
-#include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
 #include "analysis/runtime/channels_last.h"
+#include "analysis/runtime/cpu/cpu_device.h"
+#include "analysis/runtime/cpu/exact_product.h"
 #include "analysis/runtime/cpu/int8_products.h"
-#include "analysis/runtime/cpu/vectorize.h"
-#include "analysis/runtime/ops/exact_product.h"
+#include "analysis/runtime/cpu/padded_bytes.h"
+#include "analysis/runtime/integer_sums.h"
 #include "analysis/runtime/ops/kept_state.h"
-#include "analysis/runtime/ops/matmul.h"
-#include "analysis/runtime/ops/padded_bytes.h"
-#include "analysis/runtime/ops/spatial.h"
 #include "analysis/runtime/ops/wide_convolution.h"
 
 namespace clipscope::runtime {
@@ -97,54 +91,41 @@ std::shared_ptr<const Int8Weights> keptWeights(KeptProducts& kept, bool areConst
     return kept.weights;
 }
 
-struct ConvolutionShape {
-    ConvolutionParameters parameters;
-    Shape y;
-};
+/// One offset for each column: what the products of a's zero point come to.
+Tensor offsetsOf(const std::vector<int32_t>& offsets) {
+    return Tensor::of<int32_t>({std::ssize(offsets)}, offsets);
+}
 
-ConvolutionShape convolutionShape(const OpContext& context, const Tensor& x,
-                                  const Tensor& weights) {
-    const int64_t groups = context.attributes().getInt("group", 1);
-    if (x.rank() < 3 || weights.rank() != x.rank() || groups < 1 ||
-        x.shape()[1] != weights.shape()[1] * groups || weights.shape()[0] % groups != 0)
-        throw Error(ErrorCode::BadInput,
-                    fmt::format("input {} does not fit weights {} with {} groups",
-                                x.shape().toString(), weights.shape().toString(), groups));
-    const SpatialWindow window = slidingWindow(
-        context.attributes(), spatialExtents(weights.shape()), spatialExtents(x.shape()));
-    std::vector<int64_t> extents{x.shape()[0], weights.shape()[0]};
-    extents.insert(extents.end(), window.output.begin(), window.output.end());
-    return {{window.strides, window.dilations, window.padsBegin, window.padsEnd, groups},
-            Shape(std::move(extents))};
+Granularity lastAxis(const Shape& inMemoryOrder) {
+    return {.extent = inMemoryOrder[inMemoryOrder.rank() - 1]};
 }
 
 /// Sums of the fast products; undefined where there are none for it.
-IntegerSums convolvedInt8(OpContext& context, const ConvolutionShape& form, const IntegerOperand& x,
-                          const IntegerOperand& weights) {
+IntegerSums convolvedInt8(Device& device, const ConvolutionParameters& form,
+                          const IntegerOperand& x, const IntegerOperand& weights,
+                          const Shape& shape, KeptProducts& kept) {
     const Shape& w = weights.values.shape();
-    if (!multipliesInt8() || x.values.rank() > 5 || form.y.elementCount() == 0 ||
-        w.elementCount() == 0 || isWide(context.device(), form.y) || !hasSimpleZeroPoint(x, 1) ||
+    if (!multipliesInt8() || x.values.rank() > 5 || shape.elementCount() == 0 ||
+        w.elementCount() == 0 || isWide(device, shape) || !hasSimpleZeroPoint(x, 1) ||
         !hasSimpleZeroPoint(weights, w[0]))
         return {};
-    auto& kept = keptState<KeptProducts>(context.state());
     const int64_t inner = w.elementCount(1, w.rank());
     const auto prepared = keptWeights(kept, weights.isConstant,
                                       [&] { return int8Weights(weights, w[0], inner, inner, 1); });
     if (!prepared->zeros.empty())
         return {};
     const int32_t zero = zeroOf(x.zeroPoint, 0, x.values.type() == DType::Int8 ? 128 : 0);
-    const Tensor padded =
-        paddedBytes(context.device(), x.values, form.parameters, static_cast<uint8_t>(zero));
-    ConvolutionParameters parameters = form.parameters;
+    const Tensor padded = paddedBytes(device, x.values, form, static_cast<uint8_t>(zero));
+    ConvolutionParameters parameters = form;
     parameters.weightsAreConstant = weights.isConstant;
-    Tensor y = context.device().allocate(DType::Int32, form.y);
+    Tensor y = device.allocate(DType::Int32, shape);
     y.setLayout(Layout::ChannelsLast);
     if (!convolveInt8(parameters, padded, prepared->values, y, kept.product))
         return {};
-    IntegerSums sums{y, {}};
+    std::vector<int32_t> offsets;
     for (const int64_t sum : prepared->sums)
-        sums.offsets.push_back(wrapped(-zero * sum));
-    return sums;
+        offsets.push_back(wrapped(-zero * sum));
+    return {y, offsetsOf(offsets), lastAxis(y.inMemoryOrder().shape())};
 }
 
 /// sums[r][c] -= zeros[c] * the sum of row r of a (of column r where that is transposed).
@@ -167,20 +148,18 @@ void subtractRows(const Tensor& a, bool transposed, const std::vector<int32_t>& 
     });
 }
 
-IntegerSums multipliedInt8(OpContext& context, const MatmulParameters& parameters,
-                           const IntegerOperand& a, const IntegerOperand& b) {
+IntegerSums multipliedInt8(Device& device, const MatmulParameters& parameters,
+                           const IntegerOperand& a, const IntegerOperand& b, const Shape& shape,
+                           KeptProducts& kept) {
     const Shape& left = a.values.shape();
     const Shape& right = b.values.shape();
-    if (!multipliesInt8() || left.rank() < 2 || right.rank() != 2 ||
-        (parameters.transposeA && left.rank() != 2) || a.values.elementCount() == 0 ||
-        b.values.elementCount() == 0)
+    if (!multipliesInt8() || right.rank() != 2 || (parameters.transposeA && left.rank() != 2) ||
+        a.values.elementCount() == 0 || b.values.elementCount() == 0)
         return {};
     const int64_t inner = left[left.rank() - (parameters.transposeA ? 2 : 1)];
     const int64_t columns = right[parameters.transposeB ? 0 : 1];
-    if (inner != right[parameters.transposeB ? 1 : 0] || !hasSimpleZeroPoint(a, 1) ||
-        !hasSimpleZeroPoint(b, columns))
+    if (!hasSimpleZeroPoint(a, 1) || !hasSimpleZeroPoint(b, columns))
         return {};
-    auto& kept = keptState<KeptProducts>(context.state());
     const auto prepared = keptWeights(kept, b.isConstant, [&] {
         return parameters.transposeB ? int8Weights(b, columns, inner, inner, 1)
                                      : int8Weights(b, columns, inner, 1, columns);
@@ -188,20 +167,17 @@ IntegerSums multipliedInt8(OpContext& context, const MatmulParameters& parameter
     const bool isSigned = a.values.type() == DType::Int8;
     const int32_t zero = zeroOf(a.zeroPoint, 0, isSigned ? 128 : 0);
     const Tensor bytes = isSigned ? flippedBytes(a.values, DType::UInt8) : a.values;
-    Shape shape = left;
-    shape[shape.rank() - 2] = left[left.rank() - (parameters.transposeA ? 1 : 2)];
-    shape[shape.rank() - 1] = columns;
-    Tensor y = context.device().allocate(DType::Int32, shape);
+    Tensor y = device.allocate(DType::Int32, shape);
     if (!multiplyInt8(parameters, bytes, prepared->values, y, kept.product))
         return {};
     const bool withZeros = !prepared->zeros.empty();
     if (withZeros)
         subtractRows(bytes, parameters.transposeA, prepared->zeros, y);
-    IntegerSums sums{y, {}};
+    std::vector<int32_t> offsets;
     for (size_t c = 0; c < prepared->sums.size(); ++c)
-        sums.offsets.push_back(wrapped(
+        offsets.push_back(wrapped(
             -zero * (prepared->sums[c] - (withZeros ? inner * prepared->zeros[c] : int64_t{0}))));
-    return sums;
+    return {y, offsetsOf(offsets), lastAxis(shape)};
 }
 
 /// The weights less their zero points; kept where they are constant.
@@ -215,55 +191,47 @@ Tensor centeredWeights(KeptProducts& kept, const IntegerOperand& weights, size_t
 
 }  // namespace
 
-IntegerOperand::IntegerOperand(const OpContext& context, size_t input, size_t zeroPointInput)
-    : values(context.input(input)),
-      zeroPoint(context.optionalInput(zeroPointInput)),
-      isConstant(context.isConstant(input) && (!zeroPoint || context.isConstant(zeroPointInput))) {}
-
-IntegerSums convolvedIntegers(OpContext& context, const IntegerOperand& x,
-                              const IntegerOperand& weights) {
-    ConvolutionShape form = convolutionShape(context, x.values, weights.values);
-    IntegerSums sums = convolvedInt8(context, form, x, weights);
-    if (sums.values.isDefined())
+IntegerSums CpuDevice::convolveIntegers(const ConvolutionParameters& parameters,
+                                        const IntegerOperand& x, const IntegerOperand& weights,
+                                        const Shape& y, NodeState& state) {
+    auto& kept = keptState<KeptProducts>(state);
+    if (IntegerSums sums = convolvedInt8(*this, parameters, x, weights, y, kept);
+        sums.values.isDefined())
         return sums;
-    Device& device = context.device();
-    auto& kept = keptState<KeptProducts>(context.state());
     const Shape& w = weights.values.shape();
-    form.parameters.weightsAreConstant = weights.isConstant;
+    ConvolutionParameters own = parameters;
+    own.weightsAreConstant = weights.isConstant;
     const Tensor values =
-        exactProduct(centeredIntegers(toRowMajor(device, x.values), x.zeroPoint, 0),
+        exactProduct(centeredIntegers(toRowMajor(*this, x.values), x.zeroPoint, 0),
                      centeredWeights(kept, weights, 0), w.elementCount(1, w.rank()), kept.exact,
-                     [&](const Tensor& a, const Tensor& b, NodeState& state) {
-                         Tensor y = device.allocate(DType::Float32, form.y);
-                         convolveInPieces(device, form.parameters, device.fromHost(a),
-                                          device.fromHost(b), nullptr, y, state);
-                         return device.toHost(y);
+                     [&](const Tensor& a, const Tensor& b, NodeState& inner) {
+                         Tensor product(DType::Float32, y);
+                         convolveInPieces(*this, own, a, b, nullptr, product, inner);
+                         return product;
                      });
-    return {toChannelsLast(device, values), {}};
+    const Tensor lying = toChannelsLast(*this, values);
+    return {lying, {}, lastAxis(lying.inMemoryOrder().shape())};
 }
 
-IntegerSums multipliedIntegers(OpContext& context, const IntegerOperand& a, const IntegerOperand& b,
-                               bool transposeA, bool transposeB) {
-    const MatmulParameters parameters{
-        .transposeA = transposeA, .transposeB = transposeB, .bIsConstant = b.isConstant};
-    IntegerSums sums = multipliedInt8(context, parameters, a, b);
-    if (sums.values.isDefined())
+IntegerSums CpuDevice::multiplyIntegers(const MatmulParameters& parameters, const IntegerOperand& a,
+                                        const IntegerOperand& b, const Shape& y, NodeState& state) {
+    auto& kept = keptState<KeptProducts>(state);
+    MatmulParameters own = parameters;
+    own.bIsConstant = b.isConstant;
+    if (IntegerSums sums = multipliedInt8(*this, own, a, b, y, kept); sums.values.isDefined())
         return sums;
-    Device& device = context.device();
-    auto& kept = keptState<KeptProducts>(context.state());
-    const size_t aRank = a.values.rank();
-    const size_t bRank = b.values.rank();
-    const size_t inner = aRank >= 2 && transposeA ? aRank - 2 : aRank - 1;
-    const size_t columnAxis = bRank == 0 ? 0 : bRank - (transposeB && bRank >= 2 ? 2 : 1);
-    return {
-        exactProduct(centeredIntegers(a.values, a.zeroPoint, aRank < 2 ? 0 : aRank - 2),
-                     centeredWeights(kept, b, columnAxis), aRank == 0 ? 1 : a.values.shape()[inner],
-                     kept.exact,
-                     [&](const Tensor& x, const Tensor& w, NodeState& state) {
-                         return device.toHost(matrixProduct(device, parameters, device.fromHost(x),
-                                                            device.fromHost(w), state));
-                     }),
-        {}};
+    const Shape& left = a.values.shape();
+    const size_t inner = left.rank() - (own.transposeA ? 2 : 1);
+    const size_t columnAxis = b.values.rank() - (own.transposeB ? 2 : 1);
+    const Tensor values =
+        exactProduct(centeredIntegers(a.values, a.zeroPoint, left.rank() - 2),
+                     centeredWeights(kept, b, columnAxis), left[inner], kept.exact,
+                     [&](const Tensor& x, const Tensor& w, NodeState& product) {
+                         Tensor result(DType::Float32, y);
+                         matmul(own, x, w, nullptr, result, product);
+                         return result;
+                     });
+    return {values, {}, lastAxis(y)};
 }
 
 }  // namespace clipscope::runtime

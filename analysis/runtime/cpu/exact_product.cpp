@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "analysis/runtime/ops/exact_product.h"
+#include "analysis/runtime/cpu/exact_product.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "analysis/runtime/ops/padded_bytes.h"
+#include "analysis/runtime/cpu/padded_bytes.h"
 
 #include <algorithm>
 #include <cstring>
