@@ -67,7 +67,6 @@ void runDeformConv(OpContext& context) {
                     fmt::format("the bias {} does not fit {} outputs", bias->toString(), outputs));
     const int64_t rows = form.channels / groups * form.taps();
     const Tensor matrix = weights.reshaped({groups, outputs / groups, rows});
-    const Tensor added = bias ? bias->reshaped({groups, outputs / groups, 1}) : Tensor();
     Tensor y = device.allocate(x.type(), {batches, groups, outputs / groups, form.positions()});
     for (int64_t n = 0; n < batches; ++n) {
         const Tensor own = mask ? mask->rows(n, n + 1) : Tensor();
@@ -76,9 +75,15 @@ void runDeformConv(OpContext& context) {
                              columns);
         Tensor product = y.rows(n, n + 1).reshaped({groups, outputs / groups, form.positions()});
         NodeState state;
-        device.matmul({}, matrix, columns, bias ? &added : nullptr, product, state);
+        device.matmul({}, matrix, columns, nullptr, product, state);
     }
-    context.setOutput(0, y.reshaped({batches, outputs, form.outputs[0], form.outputs[1]}));
+    y = y.reshaped({batches, outputs, form.outputs[0], form.outputs[1]});
+    if (bias) {
+        const Tensor sums = y;
+        y = device.allocate(x.type(), sums.shape());
+        device.binary(BinaryFunction::Add, sums, bias->reshaped({1, outputs, 1, 1}), y);
+    }
+    context.setOutput(0, y);
 }
 
 }  // namespace clipscope::runtime
