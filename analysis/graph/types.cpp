@@ -16,7 +16,7 @@ constexpr std::array<string_view, 11> kBoolean = {"And",   "Equal", "Greater", "
 constexpr std::array<string_view, 7> kInteger = {"ArgMax", "ArgMin", "NonMaxSuppression", "NonZero",
                                                  "Shape",  "Size",   "StringSplit"};
 /// Operators whose output has the type of their second input.
-constexpr std::array<string_view, 3> kAsSecond = {"Where", "CastLike", "OneHot"};
+constexpr std::array<string_view, 2> kAsSecond = {"Where", "CastLike"};
 
 template <size_t N>
 bool contains(const std::array<string_view, N>& list, string_view type) {
@@ -57,6 +57,8 @@ DType microsoftType(const Graph& graph, const Node& node, size_t output) {
     const string_view type = node.type;
     if (type == "EmbedLayerNormalization")
         return output == 1 ? DType::Int32 : inputType(graph, node, 2);
+    if (type == "RemovePadding")
+        return output > 0 ? DType::Int32 : inputType(graph, node, 0);
     if (type == "MatMulIntegerToFloat" || type == "QLinearConcat")
         return inputType(graph, node, 2);
     if (type == "QLinearWhere")

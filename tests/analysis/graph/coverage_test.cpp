@@ -69,6 +69,23 @@ TEST(Coverage, ShapeComputationIntegersAndConstantsGetNoScale) {
         EXPECT_EQ(row.reason.empty(), row.kind == CoverageClass::Activation) << row.name;
 }
 
+TEST(Coverage, PlacesOfTokensAreIntegers) {
+    ModelBuilder model;
+    auto* import = model.proto().add_opset_import();
+    import->set_domain("com.microsoft");
+    import->set_version(1);
+    model.input("x", {2, 5, 8}).input("counts", {2}, 6);  // int32
+    model.node("RemovePadding", {"x", "counts"}, {"tokens", "places", "ends", "longest"})
+        .set_domain("com.microsoft");
+    model.node("RestorePadding", {"tokens", "places"}, {"y"}).set_domain("com.microsoft");
+    model.output("y");
+    const std::vector<ValueCoverage> rows = coverage(read(model));
+    EXPECT_EQ(rowOf(rows, "tokens").kind, CoverageClass::Activation);
+    for (const char* name : {"places", "ends", "longest"})
+        EXPECT_EQ(rowOf(rows, name).kind, CoverageClass::Integer) << name;
+    EXPECT_EQ(rowOf(rows, "y").kind, CoverageClass::Activation);
+}
+
 TEST(Coverage, SaysWhatTensorRtFusesAndLeavesInFloat) {
     const Graph graph = readOnnx(CLIPSCOPE_EXAMPLES "/lenet.onnx");
     const std::vector<ValueCoverage> rows = coverage(graph);
