@@ -83,13 +83,6 @@ Tensor biasOf(const Tensor* given, const BiasForm& form) {
     return bias;
 }
 
-/// Of scores that name none, in the type in which they are computed.
-double scaleOf(const Tensor& q) {
-    const int64_t size = q.shape()[3];
-    return q.type() == DType::Float64 ? 1 / std::sqrt(static_cast<double>(size))
-                                      : 1 / std::sqrt(static_cast<float>(size));
-}
-
 }  // namespace
 
 void runAttention(OpContext& context) {
@@ -111,7 +104,7 @@ void runAttention(OpContext& context) {
         throw Error(ErrorCode::BadInput, "queries, keys and values need 3 or 4 axes");
 
     AttentionParameters parameters;
-    parameters.scale = attributes.has("scale") ? attributes.getFloat("scale", 1) : scaleOf(q);
+    parameters.scale = attributes.has("scale") ? attributes.getFloat("scale", 1) : defaultScale(q);
     parameters.softcap = attributes.getFloat("softcap", 0);
     const BiasForm form{q.shape()[2], k.shape()[2], past ? past->shape()[2] : 0,
                         attributes.getInt("is_causal", 0) != 0,

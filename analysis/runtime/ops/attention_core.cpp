@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/runtime/ops/attention_core.h"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
@@ -103,6 +105,12 @@ AttentionResult attend(Device& device, const AttentionParameters& parameters, co
     device.matmul({}, grouped(probabilities, groups), grouped(v, groups), nullptr, y, state);
     result.y = y.reshaped({scoreShape[0], scoreShape[1], scoreShape[2], v.shape()[3]});
     return result;
+}
+
+double defaultScale(const Tensor& q) {
+    const int64_t size = q.shape()[3];
+    return q.type() == DType::Float64 ? 1 / std::sqrt(static_cast<double>(size))
+                                      : 1 / std::sqrt(static_cast<float>(size));
 }
 
 Tensor splitHeads(Device& device, const Tensor& x, int64_t heads) {

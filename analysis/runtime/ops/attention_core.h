@@ -28,6 +28,9 @@ struct AttentionResult {
 AttentionResult attend(Device& device, const AttentionParameters& parameters, const Tensor& q,
                        const Tensor& k, const Tensor& v);
 
+/// The scale of scores that name none: by the root of the size of a head.
+double defaultScale(const Tensor& q);
+
 /// batch x length x (heads * size) as batch x heads x length x size, and back.
 Tensor splitHeads(Device& device, const Tensor& x, int64_t heads);
 Tensor joinHeads(Device& device, const Tensor& x);

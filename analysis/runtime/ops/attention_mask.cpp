@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
+#include "analysis/runtime/ops/attention_core.h"
 #include "analysis/runtime/ops/binary.h"
 #include "analysis/runtime/ops/index.h"
 #include "analysis/runtime/strided_view.h"
@@ -72,6 +73,11 @@ Tensor scoreBias(OpContext& context, size_t mask, size_t given, const Shape& sha
     const KeyMask keyMask(host.isDefined() ? &host : nullptr, shape[0], shape[2], shape[3]);
     const Tensor hidden = device.fromHost(maskBias(context, keyMask, shape, causal));
     return bias ? added(device, hidden, *bias) : hidden;
+}
+
+double scoreScale(const OpContext& context, const Tensor& q) {
+    const float scale = context.attributes().getFloat("scale", 0);
+    return scale != 0 ? scale : defaultScale(q);
 }
 
 Tensor columns(Device& device, const Tensor& x, int64_t begin, int64_t count) {

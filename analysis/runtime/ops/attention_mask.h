@@ -12,6 +12,9 @@ namespace clipscope::runtime {
 /// none of them.
 Tensor scoreBias(OpContext& context, size_t mask, size_t given, const Shape& shape, bool causal);
 
+/// Attribute `scale`, where it is neither absent nor 0.
+double scoreScale(const OpContext& context, const Tensor& q);
+
 /// Columns [begin, begin + count) of the last axis.
 Tensor columns(Device& device, const Tensor& x, int64_t begin, int64_t count);
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cmath>
 #include <limits>
 
 #include <fmt/format.h>
@@ -259,8 +258,7 @@ void runGroupQueryAttention(OpContext& context) {
     const bool sink = attributes.getInt("smooth_softmax", 0) != 0 || context.hasInput(11);
     const Tensor bias = biasOf(context, lengths, queries, sink);
     AttentionParameters parameters;
-    const float scale = attributes.getFloat("scale", 0);
-    parameters.scale = scale != 0 ? scale : 1 / std::sqrt(static_cast<float>(queries[3]));
+    parameters.scale = scoreScale(context, heads.q);
     parameters.softcap = attributes.getFloat("softcap", 0);
     parameters.capsBeforeBias = true;
     parameters.bias = &bias;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
-#include <cmath>
 
 #include <fmt/format.h>
 
@@ -66,8 +65,7 @@ void setAttention(OpContext& context, const std::array<Tensor, 3>& operands, con
     const Tensor bias = scoreBias(context, inputs.mask, inputs.added,
                                   {q.shape()[0], 1, q.shape()[2], cached.k.shape()[2]}, causal);
     AttentionParameters parameters;
-    const float scale = attributes.getFloat("scale", 0);
-    parameters.scale = scale != 0 ? scale : 1 / std::sqrt(static_cast<float>(q.shape()[3]));
+    parameters.scale = scoreScale(context, q);
     if (bias.isDefined())
         parameters.bias = &bias;
     if (context.hasOutput(3))

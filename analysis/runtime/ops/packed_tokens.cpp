@@ -3,7 +3,6 @@
 #include "analysis/runtime/ops/packed_tokens.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -45,8 +44,7 @@ void setAttention(OpContext& context, const PackedTokens& tokens, const Tensor (
         split[i] = splitHeads(device, unpacked(device, tokens, operands[i]), heads);
     const Tensor bias = biasOf(context, tokens, given);
     AttentionParameters parameters;
-    const float scale = context.attributes().getFloat("scale", 0);
-    parameters.scale = scale != 0 ? scale : 1 / std::sqrt(static_cast<float>(split[0].shape()[3]));
+    parameters.scale = scoreScale(context, split[0]);
     parameters.bias = &bias;
     const Tensor y = attend(device, parameters, split[0], split[1], split[2]).y;
     context.setOutput(0, packed(device, tokens, joinHeads(device, y)));

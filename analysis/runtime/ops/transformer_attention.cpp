@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cmath>
 
 #include <fmt/format.h>
 
@@ -72,8 +71,7 @@ void setAttention(OpContext& context, const Tensor& product, const AttentionInpu
         v = appended(device, &values, v);
     }
     AttentionParameters parameters;
-    const float scale = attributes.getFloat("scale", 0);
-    parameters.scale = scale != 0 ? scale : 1 / std::sqrt(static_cast<float>(q.shape()[3]));
+    parameters.scale = scoreScale(context, q);
     const bool causal = attributes.getInt("unidirectional", 0) != 0;
     const Tensor bias = scoreBias(context, inputs.mask, inputs.added,
                                   {q.shape()[0], 1, q.shape()[2], k.shape()[2]}, causal);
