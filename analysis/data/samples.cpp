@@ -9,83 +9,12 @@
 #include <fmt/ranges.h>
 
 #include "analysis/data/open_arrays.h"
-#include "analysis/data/sample_files.h"
+#include "analysis/data/sample_pieces.h"
 
 namespace clipscope::data {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A sample that is read once because it stands for many.
-struct KeptSample {
-    std::mutex mutex;
-    std::optional<Tensor> tensor;
-};
-
-/// Consecutive samples of one input out of one file.
-struct Piece {
-    std::string source;  ///< the id without "#index"
-    fs::path path;
-    int64_t count = 1;
-    bool isImage = false;
-    bool isListed = false;  ///< a .npy of a folder, opened for each of its samples
-    bool repeats = false;   ///< its single sample stands for `count`
-    std::string array;      ///< its name in an .npz
-    NpyInfo info;           ///< of the array
-    ArraySamples layout;
-    std::optional<Error> damage;       ///< why it cannot be read, found while looking
-    std::shared_ptr<KeptSample> kept;  ///< where it stands for others, once it has been read
-};
-
-Piece pieceOf(std::string source, const fs::path& path) {
-    Piece piece;
-    piece.source = std::move(source);
-    piece.path = path;
-    return piece;
-}
-
-/// All samples of one input.
-struct Column {
-    std::vector<Piece> pieces;
-    std::vector<int64_t> starts;  ///< first sample of each piece
-    int64_t count = 0;
-
-    void add(Piece piece) {
-        starts.push_back(count);
-        count += piece.count;
-        pieces.push_back(std::move(piece));
-    }
-
-    /// The piece of a sample and the index within it.
-    std::pair<const Piece*, int64_t> at(int64_t sample) const {
-        if (count == 1)
-            sample = 0;
-        const auto next = std::upper_bound(starts.begin(), starts.end(), sample);
-        const auto piece = static_cast<size_t>(next - starts.begin()) - 1;
-        return {&pieces[piece], sample - starts[piece]};
-    }
-};
-
-void setArray(Piece& piece, NpyInfo info, const InputSpec& input, const std::string& what) {
-    piece.layout = matchArray(info, input, what);
-    piece.count = piece.layout.count;
-    piece.info = std::move(info);
-}
-
-/// A file of a folder of arrays.
-Piece listedPiece(std::string source, const fs::path& path, const InputSpec& input) {
-    Piece piece = pieceOf(std::move(source), path);
-    piece.isListed = true;
-    NpyInfo info;
-    try {
-        info = readNpyInfo(path);
-    } catch (const Error& error) {
-        piece.damage = error;
-        return piece;
-    }
-    setArray(piece, std::move(info), input, path.string());
-    return piece;
-}
 
 UnreadableSample unreadable(const Error& error) {
     return {error.code(), error.what()};
@@ -106,8 +35,8 @@ std::string lastName(const fs::path& path) {
 
 struct SampleSource::State {
     std::vector<InputSpec> inputs;
-    std::vector<Column> columns;  ///< one an input
-    std::vector<Recipe> recipes;  ///< one an input
+    std::vector<SampleColumn> columns;  ///< one an input
+    std::vector<Recipe> recipes;        ///< one an input
     int64_t count = 0;
     size_t idColumn = 0;
     std::map<fs::path, std::string> labels;  ///< of the given paths
@@ -120,9 +49,9 @@ struct SampleSource::State {
     void addData(const fs::path& path, const std::set<size_t>& wanted);
     void settleCount(int64_t limit);
     Tensor read(size_t input, int64_t sample) const;
-    Tensor readAnew(const Piece& piece, int64_t index, size_t input) const;
-    Tensor readImageOf(const Piece& piece, size_t input) const;
-    Tensor readRowOf(const Piece& piece, int64_t index) const;
+    Tensor readAnew(const SamplePiece& piece, int64_t index, size_t input) const;
+    Tensor readImageOf(const SamplePiece& piece, size_t input) const;
+    Tensor readRowOf(const SamplePiece& piece, int64_t index) const;
 };
 
 /// The name a path lends to ids: its last one, unless another given path has the same.
@@ -161,13 +90,13 @@ void SampleSource::State::addFiles(size_t input, const fs::path& path, const Sam
         if (files.isFolder)
             source.append("/").append(file.filename().string());
         if (files.kind == SampleFileKind::Image) {
-            columns[input].add(pieceOf(std::move(source), file));
+            columns[input].add({std::move(source), file});
             columns[input].pieces.back().isImage = true;
         } else if (files.isFolder) {
             columns[input].add(listedPiece(std::move(source), file, inputs[input]));
         } else {
-            Piece piece = pieceOf(std::move(source), file);
-            setArray(piece, arrays.rows(file, "")->info(), inputs[input], file.string());
+            SamplePiece piece(std::move(source), file);
+            piece.setArray(arrays.rows(file, "")->info(), inputs[input], file.string());
             columns[input].add(std::move(piece));
         }
     }
@@ -176,13 +105,13 @@ void SampleSource::State::addFiles(size_t input, const fs::path& path, const Sam
 /// Arrays by the names of the inputs; one of a single sample stands for as many as the longest has,
 /// so that several archives can follow one another.
 void SampleSource::State::addNpz(const fs::path& path, const std::set<size_t>& wanted) {
-    std::map<size_t, Piece> pieces;
+    std::map<size_t, SamplePiece> pieces;
     int64_t most = 0;
     for (const size_t input : wanted) {
-        Piece piece = pieceOf(labels.at(path), path);
+        SamplePiece piece(labels.at(path), path);
         piece.array = inputs[input].name;
-        setArray(piece, arrays.rows(path, piece.array)->info(), inputs[input],
-                 fmt::format("{}: {}", path.string(), piece.array));
+        piece.setArray(arrays.rows(path, piece.array)->info(), inputs[input],
+                       fmt::format("{}: {}", path.string(), piece.array));
         most = std::max(most, piece.count);
         pieces[input] = std::move(piece);
     }
@@ -233,8 +162,8 @@ void SampleSource::State::settleCount(int64_t limit) {
                             "must be equal, or one of them 1",
                             inputs[i].name, columns[i].count, inputs[idColumn].name, count));
     }
-    for (Column& column : columns) {
-        for (Piece& piece : column.pieces) {
+    for (SampleColumn& column : columns) {
+        for (SamplePiece& piece : column.pieces) {
             if (piece.repeats || (column.count == 1 && count > 1))
                 piece.kept = std::make_shared<KeptSample>();
         }
@@ -253,7 +182,7 @@ Tensor SampleSource::State::read(size_t input, int64_t sample) const {
     return *piece->kept->tensor;
 }
 
-Tensor SampleSource::State::readAnew(const Piece& piece, int64_t index, size_t input) const {
+Tensor SampleSource::State::readAnew(const SamplePiece& piece, int64_t index, size_t input) const {
     if (piece.damage)
         throw unreadable(*piece.damage);
     if (piece.isImage)
@@ -261,7 +190,7 @@ Tensor SampleSource::State::readAnew(const Piece& piece, int64_t index, size_t i
     return sampleOf(readRowOf(piece, index), piece.layout, inputs[input], piece.path.string());
 }
 
-Tensor SampleSource::State::readImageOf(const Piece& piece, size_t input) const {
+Tensor SampleSource::State::readImageOf(const SamplePiece& piece, size_t input) const {
     Image image;
     try {
         image = readImage(piece.path);
@@ -279,7 +208,7 @@ Tensor SampleSource::State::readImageOf(const Piece& piece, size_t input) const 
 }
 
 /// A file of a folder that cannot be read leaves its samples out; one that was given stops the run.
-Tensor SampleSource::State::readRowOf(const Piece& piece, int64_t index) const {
+Tensor SampleSource::State::readRowOf(const SamplePiece& piece, int64_t index) const {
     const auto rowOf = [&](const ArrayRows& rows) {
         const NpyInfo info = rows.info();
         if (info.type != piece.info.type || info.shape != piece.info.shape)
@@ -339,17 +268,20 @@ int64_t SampleSource::sampleCount() const {
 }
 
 bool SampleSource::hasImages() const {
-    return std::any_of(m_state->columns.begin(), m_state->columns.end(), [](const Column& column) {
-        return std::any_of(column.pieces.begin(), column.pieces.end(),
-                           [](const Piece& piece) { return piece.isImage; });
-    });
+    return std::any_of(
+        m_state->columns.begin(), m_state->columns.end(), [](const SampleColumn& column) {
+            return std::any_of(column.pieces.begin(), column.pieces.end(),
+                               [](const SamplePiece& piece) { return piece.isImage; });
+        });
 }
 
 bool SampleSource::samplesAreRows() const {
-    return std::none_of(m_state->columns.begin(), m_state->columns.end(), [](const Column& column) {
-        return std::any_of(column.pieces.begin(), column.pieces.end(),
-                           [](const Piece& piece) { return piece.layout.itemsAsTheyAre; });
-    });
+    return std::none_of(
+        m_state->columns.begin(), m_state->columns.end(), [](const SampleColumn& column) {
+            return std::any_of(
+                column.pieces.begin(), column.pieces.end(),
+                [](const SamplePiece& piece) { return piece.layout.itemsAsTheyAre; });
+        });
 }
 
 std::string SampleSource::id(int64_t index) const {
