@@ -107,4 +107,13 @@ private:
     onnx::ModelProto m_model;
 };
 
+/// y = Relu(x), x being N x 3.
+inline ModelBuilder reluModel() {
+    ModelBuilder model;
+    model.input("x", {-1, 3});
+    model.node("Relu", {"x"}, {"y"});
+    model.output("y");
+    return model;
+}
+
 }  // namespace clipscope

@@ -65,7 +65,8 @@ TEST(LeftToTheCpu, IsWhatHasNoKernel) {
         {"recurrent", {}},
         {"reduce", {}},
         {"resize", {}},
-        {"transformer", {}}};
+        {"transformer", {}},
+        {"transformer_gpu", {}}};
     for (const auto& [family, types] : expected)
         EXPECT_EQ(leftToTheCpu(family, kFewIntegers), types) << family;
 }

@@ -13,6 +13,7 @@
 #include "analysis/histogram/equal_bins.h"
 #include "gpu/histogram_state.h"
 #include "gpu/stepped_block.h"
+#include "tests/normal_values.h"
 
 namespace clipscope::gpu {
 namespace {
@@ -45,15 +46,6 @@ struct Counted {
         add(values, ObservedLayout::ofRows(1, size, 1, 0));
     }
 };
-
-Values normal(size_t count, uint32_t seed, float scale = 1) {
-    std::mt19937 random(seed);
-    std::normal_distribution<float> distribution;
-    Values values(count);
-    for (float& value : values)
-        value = scale * distribution(random);
-    return values;
-}
 
 /// Every bit pattern is as likely as any other: all octaves, NaNs, infinities, denormals.
 Values anyBits(size_t count, uint32_t seed) {

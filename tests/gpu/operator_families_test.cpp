@@ -43,16 +43,15 @@ TEST(SteppedFamily, OfBytesMatchThePeerOnTheDevice) {
         expectFamilyMatches(family, *device, tolerances);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, SteppedFamilies,
-                         testing::Values(Family{"convolution", 1e-6}, Family{"elementwise", 1e-6},
-                                         Family{"float64", 1e-6}, Family{"language_model", 2e-6},
-                                         Family{"matmul", 1e-6}, Family{"movement", 1e-6},
-                                         Family{"neighbour_normalization", 1e-6},
-                                         Family{"normalization", 1e-6}, Family{"pool", 1e-6},
-                                         Family{"quantized", 1e-6}, Family{"recurrent", 2e-6},
-                                         Family{"reduce", 1e-6}, Family{"resize", 2e-6},
-                                         Family{"transformer", 2e-6}),
-                         [](const auto& family) { return std::string(family.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    All, SteppedFamilies,
+    testing::Values(Family{"convolution", 1e-6}, Family{"elementwise", 1e-6},
+                    Family{"float64", 1e-6}, Family{"language_model", 2e-6}, Family{"matmul", 1e-6},
+                    Family{"movement", 1e-6}, Family{"neighbour_normalization", 1e-6},
+                    Family{"normalization", 1e-6}, Family{"pool", 1e-6}, Family{"quantized", 1e-6},
+                    Family{"recurrent", 2e-6}, Family{"reduce", 1e-6}, Family{"resize", 2e-6},
+                    Family{"transformer", 2e-6}, Family{"transformer_gpu", 2e-6}),
+    [](const auto& family) { return std::string(family.param.name); });
 
 }  // namespace
 }  // namespace clipscope::gpu

@@ -3,7 +3,6 @@
 // definition.
 #include <cmath>
 #include <limits>
-#include <random>
 
 #include <gtest/gtest.h>
 
@@ -11,21 +10,13 @@
 #include "analysis/runtime/functors/rotate.h"
 #include "analysis/runtime/granularity.h"
 #include "tests/gpu/stepped_backend.h"
+#include "tests/normal_values.h"
 
 namespace clipscope::gpu {
 namespace {
 
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
-
-std::vector<float> normal(size_t count, unsigned seed) {
-    std::mt19937 random(seed);
-    std::normal_distribution<float> values;
-    std::vector<float> made(count);
-    for (float& value : made)
-        value = values(random);
-    return made;
-}
 
 /// An element of a plane, 0 beyond it.
 double at(const float* plane, int64_t height, int64_t width, int64_t h, int64_t w) {

@@ -20,7 +20,7 @@ TEST_P(PlainProducts, MatchThePeer) {
 
 INSTANTIATE_TEST_SUITE_P(Family, PlainProducts,
                          testing::Values("convolution", "language_model", "matmul", "quantized",
-                                         "recurrent", "transformer"),
+                                         "recurrent", "transformer", "transformer_gpu"),
                          [](const auto& family) { return std::string(family.param); });
 
 // libdnnl weighs more than all else that can be taken along.

@@ -16,14 +16,6 @@ Graph read(const ModelBuilder& model) {
     return readOnnx(model.save(folder / "m.onnx"));
 }
 
-ModelBuilder reluModel() {
-    ModelBuilder model;
-    model.input("x", {-1, 3});
-    model.node("Relu", {"x"}, {"y"});
-    model.output("y");
-    return model;
-}
-
 void setBody(onnx::NodeProto& node, const std::string& name, const onnx::GraphProto& body) {
     auto* attribute = node.add_attribute();
     attribute->set_name(name);

@@ -17,14 +17,6 @@ void write(const std::filesystem::path& path, std::string_view bytes) {
     std::ofstream(path, std::ios::binary) << bytes;
 }
 
-ModelBuilder reluModel() {
-    ModelBuilder model;
-    model.input("x", {-1, 3});
-    model.node("Relu", {"x"}, {"y"});
-    model.output("y");
-    return model;
-}
-
 TEST(OnnxReader, ReadsTheLeNetExample) {
     const Graph graph = readOnnx(CLIPSCOPE_EXAMPLES "/lenet.onnx");
     ASSERT_EQ(graph.inputs.size(), 1u);

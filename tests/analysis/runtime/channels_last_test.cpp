@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <random>
 
 #include <gtest/gtest.h>
 
@@ -12,19 +11,11 @@
 #include "analysis/runtime/cpu/cpu_device.h"
 #include "analysis/runtime/executor.h"
 #include "tests/model_builder.h"
+#include "tests/normal_values.h"
 #include "tests/temporary_folder.h"
 
 namespace clipscope::runtime {
 namespace {
-
-std::vector<float> normal(size_t count, uint32_t seed) {
-    std::mt19937 random(seed);
-    std::normal_distribution<float> draw;
-    std::vector<float> values(count);
-    for (float& value : values)
-        value = draw(random);
-    return values;
-}
 
 TEST(ChannelsLast, ElementsKeepTheirPlaces) {
     CpuDevice device;

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <random>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -15,21 +14,13 @@
 #include "analysis/runtime/collector_lane.h"
 #include "analysis/runtime/cpu/cpu_device.h"
 #include "tests/model_builder.h"
+#include "tests/normal_values.h"
 #include "tests/temporary_folder.h"
 
 namespace clipscope::runtime {
 namespace {
 
 using graph::ValueId;
-
-std::vector<float> normal(size_t count, uint32_t seed) {
-    std::mt19937 random(seed);
-    std::normal_distribution<float> distribution;
-    std::vector<float> values(count);
-    for (float& value : values)
-        value = distribution(random);
-    return values;
-}
 
 /// Convolution, Clip and Relu, Transpose and Reshape, and a product.
 graph::Graph network() {

@@ -58,7 +58,7 @@ INSTANTIATE_TEST_SUITE_P(All, Family,
                          testing::Values("convolution", "elementwise", "float64", "language_model",
                                          "matmul", "movement", "neighbour_normalization",
                                          "normalization", "pool", "quantized", "recurrent",
-                                         "reduce", "resize", "transformer"),
+                                         "reduce", "resize", "transformer", "transformer_gpu"),
                          [](const auto& family) { return std::string(family.param); });
 
 // What would not fit beside it on the way to a machine with a GPU.
