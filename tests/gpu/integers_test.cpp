@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Products of 8-bit integers and what becomes of their sums, stepped in every order and held
 // against sums made element by element.
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <random>
 
-#include <gtest/gtest.h>
-
 #include "analysis/runtime/functors/quantize.h"
 #include "analysis/runtime/integer_sums.h"
-#include "gpu/stepped_block.h"
-#include "tests/gpu/stepped_backend.h"
+#include "tests/gpu/stepped_test.h"
 
 namespace clipscope::gpu {
 namespace {
@@ -38,11 +37,8 @@ int64_t zeroAt(const Tensor& zero, int64_t i) {
     return byteAt(zero, zero.elementCount() == 1 ? 0 : i);
 }
 
-class SteppedIntegers : public testing::TestWithParam<SteppingOrder> {
+class SteppedIntegers : public SteppedTest {
 protected:
-    SteppedIntegers() { steppingOrder() = GetParam(); }
-    ~SteppedIntegers() override { steppingOrder() = SteppingOrder::Forward; }
-
     /// In the device's memory, also where it is small.
     Tensor sent(const Tensor& tensor) {
         m_device->setFew(0);
@@ -50,13 +46,9 @@ protected:
         m_device->setFew(1024);
         return there;
     }
-
-    std::unique_ptr<GpuDevice> m_device = makeSteppedDevice();
 };
 
-INSTANTIATE_TEST_SUITE_P(All, SteppedIntegers,
-                         testing::Values(SteppingOrder::Forward, SteppingOrder::Backward,
-                                         SteppingOrder::Shuffled));
+INSTANTIATE_TEST_SUITE_P(All, SteppedIntegers, everySteppingOrder());
 
 struct ProductCase {
     int64_t rows, columns, inner;
@@ -104,9 +96,7 @@ protected:
     }
 };
 
-INSTANTIATE_TEST_SUITE_P(All, SteppedProducts,
-                         testing::Values(SteppingOrder::Forward, SteppingOrder::Backward,
-                                         SteppingOrder::Shuffled));
+INSTANTIATE_TEST_SUITE_P(All, SteppedProducts, everySteppingOrder());
 
 TEST_P(SteppedProducts, AreExact) {
     constexpr auto kS = DType::Int8;

@@ -10,8 +10,7 @@
 
 #include <gtest/gtest.h>
 
-#include "gpu/stepped_block.h"
-#include "tests/gpu/stepped_backend.h"
+#include "tests/gpu/stepped_test.h"
 
 namespace clipscope::gpu {
 namespace {
@@ -19,17 +18,9 @@ namespace {
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-class SteppedOrder : public testing::TestWithParam<SteppingOrder> {
-protected:
-    SteppedOrder() { steppingOrder() = GetParam(); }
-    ~SteppedOrder() override { steppingOrder() = SteppingOrder::Forward; }
+class SteppedOrder : public SteppedTest {};
 
-    std::unique_ptr<GpuDevice> m_device = makeSteppedDevice();
-};
-
-INSTANTIATE_TEST_SUITE_P(All, SteppedOrder,
-                         testing::Values(SteppingOrder::Forward, SteppingOrder::Backward,
-                                         SteppingOrder::Shuffled));
+INSTANTIATE_TEST_SUITE_P(All, SteppedOrder, everySteppingOrder());
 
 /// Few values, so that many are equal, and all that is special.
 std::vector<float> mixed(size_t count) {
@@ -94,9 +85,7 @@ protected:
     }
 };
 
-INSTANTIATE_TEST_SUITE_P(All, SteppedTop,
-                         testing::Values(SteppingOrder::Forward, SteppingOrder::Backward,
-                                         SteppingOrder::Shuffled));
+INSTANTIATE_TEST_SUITE_P(All, SteppedTop, everySteppingOrder());
 
 TEST_P(SteppedTop, OfShortAndLongLines) {
     for (const bool largest : {true, false})

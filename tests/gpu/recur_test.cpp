@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Recurrent layers, stepped in every order and held against ONNX's formulas in float64.
+#include <algorithm>
+#include <array>
 #include <cmath>
-#include <functional>
-#include <random>
-
-#include <gtest/gtest.h>
 
 #include "analysis/runtime/recurrence.h"
-#include "gpu/stepped_block.h"
-#include "tests/gpu/stepped_backend.h"
+#include "tests/gpu/stepped_test.h"
 
 namespace clipscope::gpu {
 namespace {
@@ -16,15 +13,6 @@ namespace {
 using runtime::ActivationKind;
 using runtime::CellKind;
 using runtime::Recurrence;
-
-std::vector<float> normal(int64_t count, unsigned seed) {
-    std::mt19937 random(seed);
-    std::normal_distribution<float> values(0, 0.5f);
-    std::vector<float> made(static_cast<size_t>(count));
-    for (float& value : made)
-        value = values(random);
-    return made;
-}
 
 double activated(const runtime::Activation& activation, double x) {
     const auto alpha = static_cast<double>(activation.alpha);
@@ -64,12 +52,12 @@ struct Layer {
 
     explicit Layer(const Recurrence& given) : form(given) {
         const int64_t rows = form.rows();
-        fromInputs = normal(form.times * form.batches * rows, 1);
-        recurrent = normal(rows * form.hidden, 2);
-        candidateBias = normal(form.hidden, 3);
-        peepholes = normal(3 * form.hidden, 4);
-        state = normal(form.batches * form.hidden, 5);
-        cell = normal(form.batches * form.hidden, 6);
+        fromInputs = normalFloats(form.times * form.batches * rows, 1, 0.5f);
+        recurrent = normalFloats(rows * form.hidden, 2, 0.5f);
+        candidateBias = normalFloats(form.hidden, 3, 0.5f);
+        peepholes = normalFloats(3 * form.hidden, 4, 0.5f);
+        state = normalFloats(form.batches * form.hidden, 5, 0.5f);
+        cell = normalFloats(form.batches * form.hidden, 6, 0.5f);
         y.assign(static_cast<size_t>(form.times * form.batches * form.hidden), 0);
         lastState.assign(state.begin(), state.end());
         lastCell.assign(cell.begin(), cell.end());
@@ -150,11 +138,8 @@ struct Layer {
     }
 };
 
-class SteppedRecurrence : public testing::TestWithParam<SteppingOrder> {
+class SteppedRecurrence : public SteppedTest {
 protected:
-    SteppedRecurrence() { steppingOrder() = GetParam(); }
-    ~SteppedRecurrence() override { steppingOrder() = SteppingOrder::Forward; }
-
     Tensor sent(const Shape& shape, const std::vector<float>& values) {
         const Tensor tensor = m_device->fromHost(Tensor::of<float>(shape, values));
         Pool::forgetOriginal(tensor);
@@ -196,13 +181,9 @@ protected:
             expectNear(tensors.cell, layer.lastCell);
         EXPECT_EQ(m_device->hostWork().calls, 0);
     }
-
-    std::unique_ptr<GpuDevice> m_device = makeSteppedDevice();
 };
 
-INSTANTIATE_TEST_SUITE_P(All, SteppedRecurrence,
-                         testing::Values(SteppingOrder::Forward, SteppingOrder::Backward,
-                                         SteppingOrder::Shuffled));
+INSTANTIATE_TEST_SUITE_P(All, SteppedRecurrence, everySteppingOrder());
 
 Recurrence formOf(CellKind kind, int64_t times, int64_t batches, int64_t hidden) {
     Recurrence form;

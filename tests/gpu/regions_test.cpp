@@ -4,42 +4,20 @@
 #include "analysis/runtime/functors/regions.h"
 
 #include <cmath>
-#include <functional>
-#include <random>
-
-#include <gtest/gtest.h>
 
 #include "analysis/runtime/functors/deform.h"
-#include "gpu/stepped_block.h"
-#include "tests/gpu/stepped_backend.h"
+#include "tests/gpu/stepped_test.h"
 
 namespace clipscope::gpu {
 namespace {
-
-std::vector<float> normal(size_t count, unsigned seed) {
-    std::mt19937 random(seed);
-    std::normal_distribution<float> values;
-    std::vector<float> made(count);
-    for (float& value : made)
-        value = values(random);
-    return made;
-}
 
 Tensor tensorOf(const Shape& shape, const std::vector<float>& values) {
     return Tensor::of<float>(shape, values);
 }
 
-class SteppedRegions : public testing::TestWithParam<SteppingOrder> {
-protected:
-    SteppedRegions() { steppingOrder() = GetParam(); }
-    ~SteppedRegions() override { steppingOrder() = SteppingOrder::Forward; }
+class SteppedRegions : public SteppedTest {};
 
-    std::unique_ptr<GpuDevice> m_device = makeSteppedDevice();
-};
-
-INSTANTIATE_TEST_SUITE_P(All, SteppedRegions,
-                         testing::Values(SteppingOrder::Forward, SteppingOrder::Backward,
-                                         SteppingOrder::Shuffled));
+INSTANTIATE_TEST_SUITE_P(All, SteppedRegions, everySteppingOrder());
 
 /// The mean of samples of a ramp is the ramp at the bin's middle, wherever all of them lie inside.
 TEST_P(SteppedRegions, OfARampAreItsMiddles) {
@@ -90,7 +68,7 @@ TEST_P(SteppedRegions, OfARampAreItsMiddles) {
 
 /// One sample at the middle of each bin, which lies on an element.
 TEST_P(SteppedRegions, TakeMaximaAndNothingFromBeyond) {
-    const std::vector<float> x = normal(2 * 5 * 9 * 9, 1);
+    const std::vector<float> x = normalFloats(2 * 5 * 9 * 9, 1);
     const std::vector<float> corners{2, 3, 5, 6, 30, 30, 33, 33};
     const std::vector<int64_t> batches{1, 0};
     const runtime::RegionForm form{.height = 9,
@@ -137,9 +115,10 @@ TEST_P(SteppedRegions, MovedTaps) {
     set(form.outputs, 4, 7);
     const auto taps = static_cast<size_t>(form.taps());
     const auto positions = static_cast<size_t>(form.positions());
-    const std::vector<float> x = normal(6 * 7 * 9, 2);
-    const std::vector<float> offsets = normal(3 * taps * 2 * positions, 3);
-    const std::vector<float> mask = normal(3 * taps * positions, 4);
+    const std::vector<float> x = normalFloats(6 * 7 * 9, 2);
+    const std::vector<float> offsets =
+        normalFloats(static_cast<int64_t>(3 * taps * 2 * positions), 3);
+    const std::vector<float> mask = normalFloats(static_cast<int64_t>(3 * taps * positions), 4);
     const Tensor weights = m_device->fromHost(tensorOf({std::ssize(mask)}, mask));
     for (const bool hasMask : {false, true}) {
         Tensor columns = m_device->allocate(DType::Float32, {6 * form.taps(), form.positions()});
