@@ -2,6 +2,7 @@
 #include "gpu/launch/elementwise.h"
 
 #include "analysis/base/error.h"
+#include "analysis/runtime/binary_result.h"
 #include "analysis/runtime/element_types.h"
 #include "analysis/runtime/strided_view.h"
 #include "gpu/gpu_device.h"
@@ -55,6 +56,7 @@ void GpuDevice::binary(BinaryFunction function, const Tensor& a, const Tensor& b
     const auto operands = Strided<2>::of(y.shape(), {broadcastStrides(a.shape(), y.shape()),
                                                      broadcastStrides(b.shape(), y.shape())});
     if (a.type() == b.type() && broadcast(a.shape(), b.shape()) == y.shape() && operands) {
+        runtime::requireResultOf(function, a, y);
         if (y.elementCount() == 0)
             return;
         const Tensor left = onDevice(a);

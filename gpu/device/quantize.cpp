@@ -45,6 +45,8 @@ void GpuDevice::dequantize(const runtime::Granularity& granularity, const Tensor
 }
 
 runtime::QuantizedTensor GpuDevice::quantizeDynamically(const Tensor& x) {
+    if (x.type() != DType::Float32)
+        return m_host->quantizeDynamically(toHost(x));  // says what it does not take
     const Tensor from = onDevice(x);
     runtime::QuantizedTensor y{allocateOnDevice(DType::UInt8, x.shape()),
                                allocateOnDevice(DType::Float32, {}),

@@ -48,6 +48,11 @@ void GpuDevice::recur(const Recurrence& form, runtime::RecurrentTensors& tensors
                       runtime::NodeState&) {
     if (tensors.state.isHost() || tensors.cell.isHost() || tensors.y.isHost())
         throw Error(ErrorCode::Internal, "the state of a recurrent layer is not on the device");
+    for (const Tensor* tensor :
+         {&tensors.fromInputs, &tensors.recurrent, &tensors.candidateBias, &tensors.peepholes})
+        if (tensor->isDefined() && tensor->type() != DType::Float32)
+            throw Error(ErrorCode::Internal,
+                        "a recurrent layer of " + tensor->toString() + " is not computed");
     if (form.times * form.batches * form.hidden == 0)
         return;
     for (const Tensor* written : {&tensors.state, &tensors.cell, &tensors.y})

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
+#include "analysis/runtime/binary_result.h"
 #include "analysis/runtime/cpu/cpu_device.h"
 #include "analysis/runtime/cpu/simd.h"
 #include "analysis/runtime/cpu/strided_loop.h"
@@ -115,6 +116,7 @@ void CpuDevice::binary(BinaryFunction function, const Tensor& a, const Tensor& b
         binary(function, wideA, wideB, result);
         return cast(result, y);
     }
+    requireResultOf(function, a, y);
     if (function == BinaryFunction::Pow && smallPower(a, b, y))
         return;
     bool applied = false;

@@ -94,7 +94,7 @@ Tensor exactProduct(const Tensor& a, const Tensor& b, int64_t terms, ExactProduc
                 addShare(from + begin, left.factor * right.factor, to + begin, end - begin);
             });
         }
-    return convertedOnHost(sum, DType::Int32);
+    return convertedOnHost(convertedOnHost(sum, DType::Int64), DType::Int32);  // which wraps
 }
 
 }  // namespace clipscope::runtime

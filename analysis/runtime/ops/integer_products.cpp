@@ -49,7 +49,7 @@ IntegerSums convolved(OpContext& context, const IntegerOperand& x, const Integer
         Shape(std::move(extents)), keptProduct(context).product);
 }
 
-/// op(a) op(b); Error(Unsupported) for sums that int32 might not hold.
+/// op(a) op(b).
 IntegerSums multiplied(OpContext& context, const IntegerOperand& a, const IntegerOperand& b,
                        bool transposeA = false, bool transposeB = false) {
     const ProductForm form = productForm(

@@ -79,11 +79,14 @@ Layer layerOf(const OpContext& context, CellKind kind, std::vector<std::string> 
     const Tensor& x = context.input(0);
     const Tensor& w = context.input(1);
     const Tensor& r = context.input(2);
-    if (x.type() != DType::Float32)
-        throw Error(ErrorCode::Unsupported,
-                    fmt::format("it is computed in float32 only, not for {}: convert the model to "
-                                "float32",
-                                x.toString()));
+    for (const size_t i : {0, 1, 2, 3, 5, 6, 7}) {
+        const Tensor* operand = context.optionalInput(i);
+        if (operand && operand->type() != DType::Float32)
+            throw Error(ErrorCode::Unsupported,
+                        fmt::format("it is computed in float32 only, not for {}: convert the model "
+                                    "to float32",
+                                    operand->toString()));
+    }
     if (x.rank() != 3 || w.rank() != 3 || r.rank() != 3)
         throw Error(ErrorCode::BadInput, "the input, W and R need 3 axes");
     Layer layer;

@@ -131,6 +131,12 @@ TEST(LightOperators, RefuseValuesThatDoNotFit) {
          "1000 samples"},
         {"STFT", {floats({1, 8, 1}), ints({2}), ints({1, 1, 1, 1})}, {}, "window int64 4"},
         {"LSTM", {doubles, doubles, doubles}, {}, "not for float64 1x1x1: convert the model"},
+        {"LSTM",
+         {floats({1, 1, 1}), floats({1, 4, 1}), floats({1, 4, 1}),
+          Tensor::of<double>({1, 8}, std::vector<double>(8))},
+         {},
+         "not for float64 1x8"},
+        {"RNN", {floats({1, 1, 1}), floats({1, 1, 1}), ints({1, 1, 1})}, {}, "not for int64 3"},
     };
     expectRefused(calls);
 }
