@@ -6,6 +6,7 @@
 
 #include "analysis/runtime/recurrence.h"
 #include "tests/gpu/stepped_test.h"
+#include "tests/normal_values.h"
 
 namespace clipscope::gpu {
 namespace {
@@ -52,12 +53,12 @@ struct Layer {
 
     explicit Layer(const Recurrence& given) : form(given) {
         const int64_t rows = form.rows();
-        fromInputs = normalFloats(form.times * form.batches * rows, 1, 0.5f);
-        recurrent = normalFloats(rows * form.hidden, 2, 0.5f);
-        candidateBias = normalFloats(form.hidden, 3, 0.5f);
-        peepholes = normalFloats(3 * form.hidden, 4, 0.5f);
-        state = normalFloats(form.batches * form.hidden, 5, 0.5f);
-        cell = normalFloats(form.batches * form.hidden, 6, 0.5f);
+        fromInputs = normal(static_cast<size_t>(form.times * form.batches * rows), 1, 0.5f);
+        recurrent = normal(static_cast<size_t>(rows * form.hidden), 2, 0.5f);
+        candidateBias = normal(static_cast<size_t>(form.hidden), 3, 0.5f);
+        peepholes = normal(static_cast<size_t>(3 * form.hidden), 4, 0.5f);
+        state = normal(static_cast<size_t>(form.batches * form.hidden), 5, 0.5f);
+        cell = normal(static_cast<size_t>(form.batches * form.hidden), 6, 0.5f);
         y.assign(static_cast<size_t>(form.times * form.batches * form.hidden), 0);
         lastState.assign(state.begin(), state.end());
         lastCell.assign(cell.begin(), cell.end());

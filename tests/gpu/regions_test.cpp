@@ -7,6 +7,7 @@
 
 #include "analysis/runtime/functors/deform.h"
 #include "tests/gpu/stepped_test.h"
+#include "tests/normal_values.h"
 
 namespace clipscope::gpu {
 namespace {
@@ -68,7 +69,7 @@ TEST_P(SteppedRegions, OfARampAreItsMiddles) {
 
 /// One sample at the middle of each bin, which lies on an element.
 TEST_P(SteppedRegions, TakeMaximaAndNothingFromBeyond) {
-    const std::vector<float> x = normalFloats(2 * 5 * 9 * 9, 1);
+    const std::vector<float> x = normal(2 * 5 * 9 * 9, 1);
     const std::vector<float> corners{2, 3, 5, 6, 30, 30, 33, 33};
     const std::vector<int64_t> batches{1, 0};
     const runtime::RegionForm form{.height = 9,
@@ -115,10 +116,9 @@ TEST_P(SteppedRegions, MovedTaps) {
     set(form.outputs, 4, 7);
     const auto taps = static_cast<size_t>(form.taps());
     const auto positions = static_cast<size_t>(form.positions());
-    const std::vector<float> x = normalFloats(6 * 7 * 9, 2);
-    const std::vector<float> offsets =
-        normalFloats(static_cast<int64_t>(3 * taps * 2 * positions), 3);
-    const std::vector<float> mask = normalFloats(static_cast<int64_t>(3 * taps * positions), 4);
+    const std::vector<float> x = normal(6 * 7 * 9, 2);
+    const std::vector<float> offsets = normal(3 * taps * 2 * positions, 3);
+    const std::vector<float> mask = normal(3 * taps * positions, 4);
     const Tensor weights = m_device->fromHost(tensorOf({std::ssize(mask)}, mask));
     for (const bool hasMask : {false, true}) {
         Tensor columns = m_device->allocate(DType::Float32, {6 * form.taps(), form.positions()});

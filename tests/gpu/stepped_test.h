@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <random>
-#include <vector>
+#include <memory>
 
 #include <gtest/gtest.h>
 
@@ -24,15 +23,6 @@ protected:
 inline auto everySteppingOrder() {
     return testing::Values(SteppingOrder::Forward, SteppingOrder::Backward,
                            SteppingOrder::Shuffled);
-}
-
-inline std::vector<float> normalFloats(int64_t count, unsigned seed, float deviation = 1) {
-    std::mt19937 random(seed);
-    std::normal_distribution<float> values(0, deviation);
-    std::vector<float> made(static_cast<size_t>(count));
-    for (float& value : made)
-        value = values(random);
-    return made;
 }
 
 }  // namespace clipscope::gpu
