@@ -61,7 +61,8 @@ public:
     void addQuantized(const QuantizedSum& sum, const Tensor& a, const Tensor& b,
                       Tensor& y) override;
     IntegerSums multiplyIntegers(const MatmulParameters& parameters, const IntegerOperand& a,
-                                 const IntegerOperand& b, const Shape& y, NodeState& state) override;
+                                 const IntegerOperand& b, const Shape& y,
+                                 NodeState& state) override;
     IntegerSums convolveIntegers(const ConvolutionParameters& parameters, const IntegerOperand& x,
                                  const IntegerOperand& weights, const Shape& y,
                                  NodeState& state) override;

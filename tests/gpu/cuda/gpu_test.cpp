@@ -45,12 +45,9 @@ class Family : public OnTheGpu, public testing::WithParamInterface<const char*> 
 
 TEST_P(Family, MatchesThePeer) {
     // A state that lies where rounding to 8 bits is undecided may become either of two codes.
-    const OperatorTolerance tolerances[] = {{"", 5e-6},
-                                            {"Conv", 1e-5},
-                                            {"ConvTranspose", 1e-5},
-                                            {"LSTM", 1e-5},
-                                            {"GRU", 1e-5},
-                                            {"DynamicQuantizeLSTM", 1e-2}};
+    const OperatorTolerance tolerances[] = {
+        {"", 5e-6},     {"Conv", 1e-5}, {"ConvTranspose", 1e-5},
+        {"LSTM", 1e-5}, {"GRU", 1e-5},  {"DynamicQuantizeLSTM", 1e-2}};
     expectFamilyMatches(GetParam(), *m_device, tolerances);
 }
 
