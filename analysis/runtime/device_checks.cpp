@@ -158,11 +158,13 @@ Compute cumulated(bool exclusive, bool reverse) {
     };
 }
 
-/// A line that is longer than what a block of threads takes at a time.
-Tensor cumulatedLong(Device& device) {
-    Tensor y = device.allocate(DType::Float32, {2, 12345});
-    device.cumulate(1, false, false, device.fromHost(normalValues(y.shape(), 47)), y);
-    return device.toHost(y);
+/// Lines that are longer than what a block of threads takes at a time.
+Compute cumulatedLong(const Shape& shape) {
+    return [shape](Device& device) {
+        Tensor y = device.allocate(DType::Float32, shape);
+        device.cumulate(1, false, false, device.fromHost(normalValues(shape, 47)), y);
+        return device.toHost(y);
+    };
 }
 
 /// The positions of the first `k` of lines of `length`, and (values) what lies there.
@@ -271,7 +273,8 @@ std::vector<Check> deviceChecks() {
         {"Scatter with maxima", 0, scattered(Scattering::Max)},
         {"CumSum", 0, cumulated(false, false)},
         {"CumSum exclusive, in reverse", 0, cumulated(true, true)},
-        {"CumSum of long lines", 1e-5, cumulatedLong},
+        {"CumSum of long lines", 1e-5, cumulatedLong({2, 12345})},
+        {"CumSum of 3,000 long lines", 1e-5, cumulatedLong({3000, 1025})},  // more than blocks
         {"TopK", 0, ordered(127, 13, true, false)},
         {"TopK of long lines", 0, ordered(5000, 31, false, true)},
         {"GridSample", 1e-6, sampledGrid(2, GridSampling::Padding::Zeros)},

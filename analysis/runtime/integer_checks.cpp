@@ -60,6 +60,20 @@ Compute multiplied(DType a, DType b, bool transposed) {
     };
 }
 
+/// Of many matrices; left rows, or right columns, have zero points of their own.
+Compute multipliedMany(const Shape& a, const Shape& b, const Shape& y, int64_t leftZeros,
+                       int64_t rightZeros) {
+    return [=](Device& device) {
+        const Tensor left = device.fromHost(randomBytes(DType::UInt8, a, 56));
+        const Tensor right = device.fromHost(randomBytes(DType::Int8, b, 57));
+        const Tensor leftZero = randomBytes(DType::UInt8, {leftZeros}, 58);
+        const Tensor rightZero = randomBytes(DType::Int8, {rightZeros}, 59);
+        NodeState state;
+        return plain(device,
+                     device.multiplyIntegers({}, {left, &leftZero}, {right, &rightZero}, y, state));
+    };
+}
+
 Compute convolved(int64_t groups, DType x, DType weights) {
     return [=](Device& device) {
         ConvolutionParameters parameters;
@@ -134,6 +148,10 @@ std::vector<Check> integerChecks() {
         {"DynamicQuantizeLinear, scale", 0, dynamicallyQuantized(false)},
         {"MatMulInteger", 0, multiplied(kU, kS, false)},
         {"MatMulInteger, signed and transposed", 0, multiplied(kS, kU, true)},
+        {"MatMulInteger, zero points of rows", 0,
+         multipliedMany({2, 3, 77, 131}, {2, 3, 131, 67}, {2, 3, 77, 67}, 77, 1)},
+        {"MatMulInteger of 3,001 matrices", 0,  // more than blocks
+         multipliedMany({3001, 5, 31}, {3001, 31, 7}, {3001, 5, 7}, 1, 7)},
         {"ConvInteger", 0, convolved(1, kU, kS)},
         {"ConvInteger, 3 groups", 0, convolved(3, kS, kS)},
         {"ConvInteger depthwise", 0, convolved(15, kU, kU)},

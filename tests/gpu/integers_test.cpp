@@ -110,6 +110,8 @@ TEST_P(SteppedProducts, AreExact) {
                                  {67, 66, 40, kU, kU, 67, 66, true, false},
                                  {5, 131, 64, kS, kS, 1, 131, false, true},
                                  {33, 35, 300, kU, kU, 1, 1, true, true},
+                                 // More tiles than the 48 blocks: some take a second one.
+                                 {400, 500, 40, kU, kS, 1, 500},
                                  {3, 4, 0, kU, kS, 1, 1}};
     for (const ProductCase& form : cases)
         for (const bool zerosThere : {false, true}) {
@@ -234,6 +236,8 @@ TEST_P(SteppedIntegers, ConvolutionsAreExact) {
         {{2, 4, 131}, {3, 4, 5}, {3}, {2}, {4}, {4}, 1, kS, kS, 3},
         {{2, 2, 4, 5, 6}, {4, 2, 2, 3, 2}, {1, 2, 1}, {1, 1, 2}, {0, 1, 1}, {1, 1, 0}, 1, kU, kS},
         {{1, 33, 1, 1}, {65, 33, 1, 1}, {1, 1}, {1, 1}, {0, 0}, {0, 0}},
+        // A tile for each group, more than the 48 blocks.
+        {{2, 101, 4, 5}, {101, 1, 3, 3}, {1, 1}, {1, 1}, {1, 1}, {1, 1}, 101, kU, kS, 101},
     };
     for (const ConvolutionCase& form : cases)
         for (const bool zeroThere : {false, true}) {

@@ -151,10 +151,15 @@ TEST_P(SteppedOrder, SumsUpLinesInTheirOrder) {
     EXPECT_EQ(m_device->hostWork().calls, 0);
 }
 
-/// Whole numbers, whose sums are exact in any order, over several tiles of a block.
+/// Whole numbers, whose sums are exact in any order, over several tiles of a block; of more lines
+/// than the 48 blocks, too.
 TEST_P(SteppedOrder, SumsUpLongLines) {
-    for (const auto& [outer, length, stride] :
-         {std::array<int64_t, 3>{1, 1025, 1}, {3, 5000, 1}, {2, 2049, 5}, {7, 1024 * 3, 2}})
+    for (const auto& [outer, length, stride] : {std::array<int64_t, 3>{1, 1025, 1},
+                                                {3, 5000, 1},
+                                                {2, 2049, 5},
+                                                {7, 1024 * 3, 2},
+                                                {50, 1025, 1},
+                                                {101, 1025, 1}})
         for (const bool exclusive : {false, true})
             for (const bool reverse : {false, true}) {
                 std::vector<float> all(static_cast<size_t>(outer * length * stride));
