@@ -94,11 +94,16 @@ Compute convolved(int64_t groups, DType x, DType weights) {
     };
 }
 
-/// Sums of 127 columns as float32, or with a zero point as bytes.
+Tensor randomInts(const Shape& shape, uint32_t seed) {
+    const Tensor bytes = randomBytes(DType::Int8, {shape.elementCount() * 4}, seed);
+    return Tensor(DType::Int32, shape, bytes.buffer());
+}
+
+/// Sums of 127 columns, each with an offset of its own, as float32, or with a zero point as bytes.
 Compute requantized(bool asBytes) {
     return [asBytes](Device& device) {
-        const Tensor bytes = randomBytes(DType::Int8, {13, 4 * 127}, 39);
-        const Tensor values(DType::Int32, {13, 127}, bytes.buffer());
+        const Tensor values = device.fromHost(randomInts({13, 127}, 39));
+        const Tensor offsets = device.fromHost(randomInts({127}, 60));
         const Tensor zero = Tensor::scalar(int8_t{-7});
         const Tensor scales = positive({127}, 40);
         Tensor small(DType::Float32, {127});
@@ -106,8 +111,8 @@ Compute requantized(bool asBytes) {
             small.mutableValues<float>()[i] = scales.values<float>()[i] * 1e-6f;
         const Tensor there = device.fromHost(small);
         Tensor y = device.allocate(asBytes ? DType::Int8 : DType::Float32, values.shape());
-        device.convertSums({device.fromHost(values), {}, {.extent = 127}}, &there,
-                           asBytes ? &zero : nullptr, y);
+        device.convertSums({values, offsets, {.extent = 127}}, &there, asBytes ? &zero : nullptr,
+                           y);
         return device.toHost(y);
     };
 }

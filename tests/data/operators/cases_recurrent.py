@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""RNN, GRU and LSTM: directions, lengths, states, peepholes, activations."""
+"""RNN, GRU and LSTM: directions, lengths, states, peepholes, activations, layouts."""
+import io
+
 import numpy as np
 
-from operator_case import randomFor
+from operator_case import Family, normal, randomFor
 
 TIMES, BATCHES, INPUTS, HIDDEN = 5, 3, 4, 6
 
@@ -12,6 +14,23 @@ def operands(gates, directions, states):
     return [(TIMES, BATCHES, INPUTS), (directions, rows, INPUTS), (directions, rows, HIDDEN),
             (directions, 2 * rows), np.array([5, 2, 4], np.int32),
             *[(directions, BATCHES, HIDDEN)] * states]
+
+
+def addBatchFirst(family, name, op, whole, outputs):
+    """layout=1, which ONNX Runtime does not compute: its outputs for layout=0, transposed."""
+    random = randomFor(name)
+    arrays = [normal(random, x) if isinstance(x, tuple) else x for x in whole]
+    attributes = {"opset": 14, "outputs": outputs, "hidden_size": HIDDEN,
+                  "direction": "bidirectional"}
+    timesFirst = Family("times_first")
+    timesFirst.add(name, op, arrays, **attributes)
+    wanted = [np.load(io.BytesIO(timesFirst.files[f"{name}/output_{i}.npy"]))
+              for i in range(outputs)]
+    for i in (0, *range(5, len(arrays))):
+        arrays[i] = arrays[i].transpose(1, 0, 2)
+    family.add(name, op, arrays, layout=1, **attributes,
+               expected=[wanted[0].transpose(2, 0, 1, 3),
+                         *(w.transpose(1, 0, 2) for w in wanted[1:])])
 
 
 def cases(family):
@@ -25,6 +44,7 @@ def cases(family):
                    hidden_size=HIDDEN)
         family.add(f"{op.lower()}_clip", op, whole, opset=14, outputs=outputs,
                    hidden_size=HIDDEN, clip=0.5)
+        addBatchFirst(family, f"{op.lower()}_batch_first", op, operands(gates, 2, states), outputs)
     # One batch is multiplied in another way than several are.
     for op, gates, states, outputs in (("RNN", 1, 1, 2), ("GRU", 3, 1, 2), ("LSTM", 4, 2, 3)):
         one = [(7, 1, INPUTS), (2, gates * HIDDEN, INPUTS), (2, gates * HIDDEN, HIDDEN),
