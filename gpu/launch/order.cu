@@ -54,7 +54,10 @@ bool cumulate(const Queue& queue, DType type, const void* x, void* y, int64_t li
                             exclusive,
                             reverse};
         using Long = CumulateLongKernel<T>;
-        const bool areFew = lines < static_cast<int64_t>(queue.multiprocessors) * Long::kThreads;
+        // Of lines that lie side by side a block reads one element in `stride`: a thread for each
+        // line, which reads them together with its neighbours, is better unless few would work.
+        const bool areFew = lines < static_cast<int64_t>(queue.multiprocessors) *
+                                        (stride == 1 ? Long::kThreads : Kernel::kThreads);
         if (areFew && length > Long::kTile)
             launch(queue, Long{kernel}, blocksFor(queue, lines * Long::kThreads, Long::kThreads, 1),
                    Long::kSharedBytes);

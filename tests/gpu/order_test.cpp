@@ -125,30 +125,44 @@ TEST_P(SteppedTop, OfIntegersAndOfTypesWithoutAKernel) {
     EXPECT_EQ(m_device->hostWork().calls, 1);
 }
 
-TEST_P(SteppedOrder, SumsUpLinesInTheirOrder) {
-    const int64_t outer = 3, length = 129, stride = 7;
-    std::vector<float> all = mixed(static_cast<size_t>(outer * length * stride));
-    for (float& value : all)
-        value = std::isfinite(value) ? value * 0.1f : 0.7f;
-    const Tensor x = m_device->fromHost(Tensor::of<float>({outer, length, stride}, all));
-    for (const bool exclusive : {false, true})
-        for (const bool reverse : {false, true}) {
-            Tensor y = m_device->allocate(DType::Float32, x.shape());
-            m_device->cumulate(1, exclusive, reverse, x, y);
-            const Tensor got = m_device->toHost(y);
-            for (int64_t o = 0; o < outer; ++o)
-                for (int64_t s = 0; s < stride; ++s) {
-                    float sum = 0;
-                    for (int64_t k = 0; k < length; ++k) {
-                        const int64_t i = reverse ? length - 1 - k : k;
-                        const auto at = static_cast<size_t>((o * length + i) * stride + s);
-                        const float before = sum;
-                        sum += all[at];
-                        ASSERT_EQ(got.values<float>()[at], exclusive ? before : sum);
+class SteppedSums : public SteppedOrder {
+protected:
+    void expectSumsInOrder(int64_t outer, int64_t length, int64_t stride) {
+        std::vector<float> all = mixed(static_cast<size_t>(outer * length * stride));
+        for (float& value : all)
+            value = std::isfinite(value) ? value * 0.1f : 0.7f;
+        const Tensor x = m_device->fromHost(Tensor::of<float>({outer, length, stride}, all));
+        for (const bool exclusive : {false, true})
+            for (const bool reverse : {false, true}) {
+                Tensor y = m_device->allocate(DType::Float32, x.shape());
+                m_device->cumulate(1, exclusive, reverse, x, y);
+                const Tensor got = m_device->toHost(y);
+                for (int64_t o = 0; o < outer; ++o)
+                    for (int64_t s = 0; s < stride; ++s) {
+                        float sum = 0;
+                        for (int64_t k = 0; k < length; ++k) {
+                            const int64_t i = reverse ? length - 1 - k : k;
+                            const auto at = static_cast<size_t>((o * length + i) * stride + s);
+                            const float before = sum;
+                            sum += all[at];
+                            ASSERT_EQ(got.values<float>()[at], exclusive ? before : sum);
+                        }
                     }
-                }
-        }
-    EXPECT_EQ(m_device->hostWork().calls, 0);
+            }
+        EXPECT_EQ(m_device->hostWork().calls, 0);
+    }
+};
+
+INSTANTIATE_TEST_SUITE_P(All, SteppedSums, everySteppingOrder());
+
+TEST_P(SteppedSums, OfShortLinesAreAddedInTheirOrder) {
+    expectSumsInOrder(3, 129, 7);
+}
+
+/// A thread takes a line, however long, where lines lie side by side and are 64 for each
+/// multiprocessor or more.
+TEST_P(SteppedSums, OfManyLinesSideBySideAreAddedInTheirOrder) {
+    expectSumsInOrder(3, 1025, 64);
 }
 
 /// Whole numbers, whose sums are exact in any order, over several tiles of a block; of more lines
