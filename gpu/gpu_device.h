@@ -33,6 +33,7 @@ public:
     Tensor allocate(DType type, const Shape& shape) override;
     Tensor toHost(const Tensor& tensor) override;
     Tensor fromHost(const Tensor& tensor) override;
+    Tensor resident(const Tensor& tensor) override { return onDevice(tensor); }
 
     void convolve(const runtime::ConvolutionParameters& parameters, const Tensor& x,
                   const Tensor& weights, const Tensor* bias, Tensor& y,
@@ -127,6 +128,8 @@ private:
     /// Quantizes or dequantizes; false where there is no kernel for the types.
     bool quantizeOnDevice(const runtime::Granularity& granularity, const Tensor& x,
                           const Tensor& scales, const Tensor& zeroPoints, Tensor& y);
+    /// The same of an operand; `kept` is where its copy stays for the next run if it is constant.
+    Tensor onDevice(const runtime::IntegerOperand& operand, Tensor& kept);
     ZeroPoints zeroPointsOf(const runtime::IntegerOperand& operand, Tensor& kept);
     void reduceLogSumExp(std::span<const size_t> axes, const Tensor& x, Tensor& y);
     /// False where there is no kernel for the type.

@@ -131,6 +131,9 @@ public:
     virtual Tensor allocate(DType type, const Shape& shape) = 0;
     virtual Tensor toHost(const Tensor& tensor) = 0;    ///< the same tensor if it is there
     virtual Tensor fromHost(const Tensor& tensor) = 0;  ///< likewise
+    /// The tensor where kernels read it, also if it is so small that fromHost() leaves it with the
+    /// host: what operators keep of constants.
+    virtual Tensor resident(const Tensor& tensor) { return fromHost(tensor); }
 
     /// In which x and y of this convolution are best given.
     virtual Layout convolutionLayout(const ConvolutionParameters& parameters,

@@ -76,8 +76,16 @@ IntegerOperand onHostAs(const IntegerOperand& operand, const Tensor& values, con
 
 }  // namespace
 
+Tensor GpuDevice::onDevice(const IntegerOperand& operand, Tensor& kept) {
+    if (!operand.isConstant || !operand.values.isHost())
+        return onDevice(operand.values);
+    if (!kept.isDefined())
+        kept = onDevice(operand.values);
+    return kept;
+}
+
 /// The operand's zero points, in the device's memory where a kernel has to read them: `kept` holds
-/// them.
+/// them, for the next run, too, if they are constant.
 ZeroPoints GpuDevice::zeroPointsOf(const IntegerOperand& operand, Tensor& kept) {
     ZeroPoints zeros;
     zeros.flip = flipOf(operand.values.type());
@@ -85,12 +93,13 @@ ZeroPoints GpuDevice::zeroPointsOf(const IntegerOperand& operand, Tensor& kept) 
         zeros.single = static_cast<int8_t>(zeros.flip);
         return zeros;
     }
-    kept = *operand.zeroPoint;
-    if (kept.isHost() && kept.elementCount() == 1) {
-        zeros.single = static_cast<int8_t>(*dataOf<uint8_t>(kept) ^ zeros.flip);
+    const Tensor& zero = *operand.zeroPoint;
+    if (zero.isHost() && zero.elementCount() == 1) {
+        zeros.single = static_cast<int8_t>(*dataOf<uint8_t>(zero) ^ zeros.flip);
         return zeros;
     }
-    kept = onDevice(kept);
+    if (!operand.isConstant || !kept.isDefined())
+        kept = onDevice(zero);
     zeros.each = dataOf<uint8_t>(kept);
     zeros.lineStep = kept.elementCount() == 1 ? 0 : 1;
     return zeros;
@@ -116,22 +125,22 @@ IntegerSums GpuDevice::multiplyIntegers(const MatmulParameters& parameters, cons
     }
     if (y.elementCount() == 0)
         return sums;
-    const Tensor lefts = onDevice(a.values);
-    const Tensor rights = onDevice(b.values);
-    Tensor leftZeros, rightZeros;
+    GpuNodeState& kept = stateOf(state);
+    const Tensor lefts = onDevice(a, kept.left.values);
+    const Tensor rights = onDevice(b, kept.right.values);
     IntegerProductKernel<ByteLines> kernel{};
     kernel.left = {dataOf<uint8_t>(lefts),
                    flipOf(lefts.type()),
                    0,
                    parameters.transposeA ? 1 : inner,
                    parameters.transposeA ? rows : 1,
-                   zeroPointsOf(a, leftZeros)};
+                   zeroPointsOf(a, kept.left.zeroPoints)};
     kernel.right = {dataOf<uint8_t>(rights),
                     flipOf(rights.type()),
                     0,
                     parameters.transposeB ? inner : 1,
                     parameters.transposeB ? 1 : columns,
-                    zeroPointsOf(b, rightZeros)};
+                    zeroPointsOf(b, kept.right.zeroPoints)};
     kernel.y = dataOf<int32_t>(sums.values);
     kernel.rows = rows;
     kernel.columns = columns;
@@ -177,15 +186,18 @@ IntegerSums GpuDevice::convolveIntegers(const ConvolutionParameters& parameters,
     }
     if (y.elementCount() == 0)
         return sums;
+    GpuNodeState& kept = stateOf(state);
     const Tensor images = onDevice(runtime::toRowMajor(*this, x.values));
-    const Tensor filters = onDevice(weights.values);
+    const Tensor filters = onDevice(weights, kept.left.values);
     const int64_t inner = w.elementCount(1, w.rank());
     const int64_t groupRows = w[0] / parameters.groups;
-    Tensor imageZero, filterZeros;
     IntegerProductKernel<Patches> kernel{};
-    kernel.left = {
-        dataOf<uint8_t>(filters),          flipOf(filters.type()), groupRows * inner, inner, 1,
-        zeroPointsOf(weights, filterZeros)};
+    kernel.left = {dataOf<uint8_t>(filters),
+                   flipOf(filters.type()),
+                   groupRows * inner,
+                   inner,
+                   1,
+                   zeroPointsOf(weights, kept.left.zeroPoints)};
     Patches& patches = kernel.right;
     patches.data = dataOf<uint8_t>(images);
     patches.flip = flipOf(images.type());
@@ -197,7 +209,7 @@ IntegerSums GpuDevice::convolveIntegers(const ConvolutionParameters& parameters,
     setAxes(patches.dilations, parameters.dilations, 1);
     setAxes(patches.pads, parameters.padsBegin, 0);
     setAxes(patches.outputs, spatial(y), 1);
-    patches.zeros = zeroPointsOf(x, imageZero);
+    patches.zeros = zeroPointsOf(x, kept.right.zeroPoints);
     kernel.y = dataOf<int32_t>(sums.values);
     kernel.batches = parameters.groups;
     kernel.rows = groupRows;

@@ -9,6 +9,13 @@ namespace clipscope::gpu {
 struct GpuNodeState {
     runtime::NodeState backend;
     runtime::NodeState host;
+    /// Constant factors of 8 bits that are so small that they stay with the host, in the device's
+    /// memory; and zero points that kernels read.
+    struct Factor {
+        Tensor values;
+        Tensor zeroPoints;
+    };
+    Factor left, right;
 };
 
 inline GpuNodeState& stateOf(runtime::NodeState& state) {

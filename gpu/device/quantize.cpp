@@ -60,8 +60,8 @@ runtime::QuantizedTensor GpuDevice::quantizeDynamically(const Tensor& x) {
 }
 
 void GpuDevice::lookUp(const Tensor& x, const Tensor& table, Tensor& y) {
-    if (allOnHost({&x, &table, &y}))
-        return m_host->lookUp(x, table, y);
+    if (allOnHost({&x, &y}))
+        return m_host->lookUp(x, toHost(table), y);
     if (x.elementCount() == 0)
         return;
     const Tensor from = onDevice(x);

@@ -9,6 +9,7 @@
 
 #include "analysis/runtime/functors/quantize.h"
 #include "analysis/runtime/integer_sums.h"
+#include "tests/gpu/failing_backend.h"
 #include "tests/gpu/stepped_test.h"
 
 namespace clipscope::gpu {
@@ -181,6 +182,46 @@ TEST_P(SteppedProducts, OfMixedTypesAreLeftToTheCpu) {
         ASSERT_EQ(got.values<int32_t>()[static_cast<size_t>(i)], wanted);
     }
     EXPECT_EQ(m_device->hostWork().calls, 1);
+}
+
+/// Small constants and their zero points are copied to the device once.
+TEST(ConstantFactors, AreCopiedOnce) {
+    const auto backend = std::make_shared<FailingBackend>();
+    const auto device = makeSteppedDevice(backend);
+    device->setFew(0);
+    const Tensor a = device->fromHost(randomBytes(DType::UInt8, {5, 9}, 20));
+    const Tensor images = device->fromHost(randomBytes(DType::UInt8, {1, 3, 6, 7}, 21));
+    device->setFew(kFewIntegers);
+    const Tensor b = randomBytes(DType::Int8, {9, 7}, 22);
+    const Tensor bZeros = randomBytes(DType::Int8, {7}, 23);
+    const Tensor filters = randomBytes(DType::Int8, {4, 3, 3, 3}, 24);
+    const Tensor filterZeros = randomBytes(DType::Int8, {4}, 25);
+    runtime::ConvolutionParameters parameters;
+    parameters.strides = parameters.dilations = {1, 1};
+    parameters.padsBegin = parameters.padsEnd = {0, 0};
+    for (const bool isConstant : {true, false}) {
+        runtime::NodeState product, convolution;
+        std::vector<std::vector<int32_t>> results;
+        for (int run = 0; run < 3; ++run) {
+            const size_t before = backend->bytesToDevice();
+            const Tensor products = device->toHost(
+                device->multiplyIntegers({}, {a}, {b, &bZeros, isConstant}, {5, 7}, product)
+                    .values);
+            const Tensor sums = device->toHost(
+                device
+                    ->convolveIntegers(parameters, {images}, {filters, &filterZeros, isConstant},
+                                       {1, 4, 4, 5}, convolution)
+                    .values);
+            const size_t all = b.byteSize() + 7 + filters.byteSize() + 4;
+            EXPECT_EQ(backend->bytesToDevice() - before, isConstant && run > 0 ? 0 : all);
+            auto& result = results.emplace_back();
+            for (const Tensor& tensor : {products, sums})
+                result.insert(result.end(), tensor.values<int32_t>().begin(),
+                              tensor.values<int32_t>().end());
+        }
+        EXPECT_EQ(results[1], results[0]);
+        EXPECT_EQ(results[2], results[0]);
+    }
 }
 
 struct ConvolutionCase {

@@ -18,6 +18,7 @@ namespace {
 struct KeptProduct {
     NodeState product;
     Tensor scales;  ///< of the sums; where they are constant
+    Tensor bias;    ///< in steps of both scales; where it is constant
 };
 
 KeptProduct& keptProduct(OpContext& context) {
@@ -76,7 +77,10 @@ void addBias(OpContext& context, size_t i, IntegerSums& sums) {
         return;
     requireOnePerColumn(*bias, sums, "elements of the bias");
     Device& device = context.device();
-    const Tensor added = converted(device, *bias, DType::Int32).reshaped({bias->elementCount()});
+    Tensor& added = keptProduct(context).bias;
+    if (!context.isConstant(i) || !added.isDefined())
+        added = device.resident(
+            converted(device, *bias, DType::Int32).reshaped({bias->elementCount()}));
     if (!sums.offsets.isDefined()) {
         sums.offsets = added;
         return;
@@ -140,15 +144,20 @@ Tensor joinedScales(Device& device, const Tensor& a, const Tensor& b, const Tens
     return combined(device, BinaryFunction::Div, scales, *y);
 }
 
-/// The same of the inputs a, b and y (0: none), kept where they are constant.
-Tensor joinedScales(OpContext& context, size_t a, size_t b, size_t y) {
+/// The same of the inputs a, b and y (0: none), times alpha; kept where they are constant.
+Tensor joinedScales(OpContext& context, size_t a, size_t b, size_t y, float alpha = 1) {
     const bool hasResult = y != 0 && context.hasInput(y);
     Tensor& kept = keptProduct(context).scales;
     const bool areConstant =
         context.isConstant(a) && context.isConstant(b) && (!hasResult || context.isConstant(y));
-    if (!areConstant || !kept.isDefined())
-        kept = joinedScales(context.device(), context.input(a), context.input(b),
+    if (!areConstant || !kept.isDefined()) {
+        Device& device = context.device();
+        kept = joinedScales(device, context.input(a), context.input(b),
                             hasResult ? &context.input(y) : nullptr);
+        if (alpha != 1)
+            kept = combined(device, BinaryFunction::Mul, kept,
+                            scalarOf(device, static_cast<double>(alpha), DType::Float32));
+    }
     return kept;
 }
 
@@ -195,10 +204,7 @@ void runQGemm(OpContext& context) {
         multiplied(context, operandOf(context, 0, 2), operandOf(context, 3, 5),
                    attributes.getInt("transA", 0) != 0, attributes.getInt("transB", 0) != 0);
     addBias(context, 6, sums);
-    Tensor scales = joinedScales(context, 1, 4, 7);
-    if (const float alpha = attributes.getFloat("alpha", 1); alpha != 1)
-        scales = combined(context.device(), BinaryFunction::Mul, scales,
-                          scalarOf(context.device(), static_cast<double>(alpha), DType::Float32));
+    const Tensor scales = joinedScales(context, 1, 4, 7, attributes.getFloat("alpha", 1));
     if (context.hasInput(8))
         setQuantized(context, sums, scales, context.input(8));
     else

@@ -89,10 +89,10 @@ void setLookedUp(OpContext& context, void (*run)(OpContext&)) {
     bool isConstant = true;
     for (size_t i = 1; i < context.inputCount(); ++i)
         isConstant &= !context.hasInput(i) || context.isConstant(i);
+    Device& device = context.device();
     auto& table = keptState<Tensor>(context.state());
     if (!isConstant || !table.isDefined())
-        table = lookUpTable(context, run);
-    Device& device = context.device();
+        table = device.resident(lookUpTable(context, run));
     Tensor y = device.allocate(table.type(), x.shape());
     device.lookUp(x, table, y);
     context.setOutput(0, y);
