@@ -232,6 +232,17 @@ Compute alignedRegions(bool isMaximum) {
     };
 }
 
+/// The image as a region, of some thousands of samples a bin.
+Tensor alignedImages(Device& device) {
+    const std::vector<float> corners{0, 0, 201, 155, 3, 4, 9, 8};
+    const std::vector<int64_t> batches{0, 0};
+    Tensor y = device.allocate(DType::Float32, {2, 13, 2, 3});
+    device.alignRegions({.height = 155, .width = 201, .pooledHeight = 2, .pooledWidth = 3}, batches,
+                        device.fromHost(normalValues({1, 13, 155, 201}, 61)),
+                        device.fromHost(Tensor::of<float>({2, 4}, corners)), y);
+    return device.toHost(y);
+}
+
 }  // namespace
 
 std::vector<Check> deviceChecks() {
@@ -283,6 +294,7 @@ std::vector<Check> deviceChecks() {
         {"RotaryEmbedding interleaved", 1e-6, rotatedHeads(true)},
         {"DeformConv", 1e-6, deformed},
         {"RoiAlign", 1e-6, alignedRegions(false)},
+        {"RoiAlign of whole images", 1e-5, alignedImages},
         {"RoiAlign of maxima", 1e-6, alignedRegions(true)},
     };
     for (auto&& more : {integerChecks(), recurrentChecks()})

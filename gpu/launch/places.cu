@@ -14,6 +14,9 @@ void sampleGrid(const Queue& queue, const SampleGridKernel& kernel) {
 
 void alignRegions(const Queue& queue, const RegionsKernel& kernel) {
     launch(queue, kernel, blocksFor(queue, kernel.count, RegionsKernel::kThreads, 1));
+    if (kernel.needsWarps())
+        launch(queue, LargeRegionsKernel{kernel},
+               blocksFor(queue, kernel.count * kWarp, LargeRegionsKernel::kThreads, 1));
 }
 
 void deformColumns(const Queue& queue, const DeformKernel& kernel) {

@@ -67,6 +67,41 @@ TEST_P(SteppedRegions, OfARampAreItsMiddles) {
     EXPECT_EQ(m_device->hostWork().calls, 0);
 }
 
+/// Bins that a warp takes beside such that a thread does: one region is the image, whose bins have
+/// 43 x 37 samples, another one has 2 x 2 samples a bin, a third one lies beyond the image and the
+/// last one has fewer columns of samples than a warp has lanes.
+TEST_P(SteppedRegions, OfARampAreItsMiddlesInLargeBinsToo) {
+    const int64_t height = 90, width = 115, bins = 6, channels = 5;
+    const std::vector<float> corners{1,   2,   112, 88,  20, 30, 26, 34,
+                                     400, 300, 800, 700, 50, 2,  74, 88};
+    const std::vector<int64_t> batches{0, 0, 0, 0};
+    std::vector<float> x;
+    for (int64_t c = 0; c < channels; ++c)
+        for (int64_t h = 0; h < height; ++h)
+            for (int64_t w = 0; w < width; ++w)
+                x.push_back(static_cast<float>(10 * c + 3 * h + w));
+    const runtime::RegionForm form{
+        .height = height, .width = width, .pooledHeight = 2, .pooledWidth = 3};
+    Tensor y = m_device->allocate(DType::Float32, {4, channels, 2, 3});
+    m_device->alignRegions(form, batches,
+                           m_device->fromHost(tensorOf({1, channels, height, width}, x)),
+                           m_device->fromHost(tensorOf({4, 4}, corners)), y);
+    const Tensor got = m_device->toHost(y);
+    for (int64_t i = 0; i < 4 * channels * bins; ++i) {
+        const int64_t r = i / bins / channels;
+        const auto edge = [&](int64_t side) {
+            return static_cast<double>(corners[static_cast<size_t>(r * 4 + side)]) - 0.5;
+        };
+        const double w = edge(0) + (edge(2) - edge(0)) * (static_cast<double>(i % 3) + 0.5) / 3;
+        const double h = edge(1) + (edge(3) - edge(1)) * (static_cast<double>(i / 3 % 2) + 0.5) / 2;
+        const auto c = static_cast<double>(i / bins % channels);
+        const double wanted = r == 2 ? 0 : 10 * c + 3 * h + w;
+        ASSERT_NEAR(static_cast<double>(got.values<float>()[static_cast<size_t>(i)]), wanted, 1e-2)
+            << i;
+    }
+    EXPECT_EQ(m_device->hostWork().calls, 0);
+}
+
 /// One sample at the middle of each bin, which lies on an element.
 TEST_P(SteppedRegions, TakeMaximaAndNothingFromBeyond) {
     const std::vector<float> x = normal(2 * 5 * 9 * 9, 1);
