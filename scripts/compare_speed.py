@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 
-FEW, MANY = 8, 104
+FEW, MANY = 8, 208
 
 parser = argparse.ArgumentParser()
 parser.add_argument("clipscope")
