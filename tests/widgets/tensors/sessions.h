@@ -12,7 +12,7 @@ namespace clipscope::widgets {
 
 /// Waits until all figures are there.
 inline bool awaitFigures(TensorModel& model) {
-    const bool isDone = QTest::qWaitFor([&] { return model.loader().isDone(); }, 20000);
+    const bool isDone = QTest::qWaitFor([&] { return model.loader().isDone(); }, 120000);
     QCoreApplication::processEvents();
     return isDone;
 }
