@@ -21,7 +21,8 @@ using ExactProductStates = std::array<NodeState, 4>;  // both operands in two pa
 
 using FloatProduct = std::function<Tensor(const Tensor& a, const Tensor& b, NodeState& state)>;
 
-/// product(a, b), bilinear, of what centeredIntegers gives, in sums of `terms` terms; int32.
+/// product(a, b), bilinear, of what centeredIntegers gives, in sums of `terms` terms; int32, which
+/// wraps. Throws Error(Unsupported) for 65,536 terms and more.
 Tensor exactProduct(const Tensor& a, const Tensor& b, int64_t terms, ExactProductStates& states,
                     const FloatProduct& product);
 
