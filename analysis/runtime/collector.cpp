@@ -44,12 +44,9 @@ void Collector::findFamilies() {
             i = family[i] = family[family[i]];
         return i;
     };
-    for (size_t i = 0; i < m_slots.size(); ++i) {
-        for (const Slot::Clamped& made : m_slots[i].clamped)
-            family[headOf(made.slot)] = headOf(i);
+    for (size_t i = 0; i < m_slots.size(); ++i)
         for (const size_t made : m_slots[i].derived)
             family[headOf(made)] = headOf(i);
-    }
     for (size_t i = 0; i < m_slots.size(); ++i)
         m_slots[i].family = headOf(i);
     m_guards = std::make_unique<std::mutex[]>(m_slots.size());
@@ -76,13 +73,11 @@ void Collector::findDerived(const graph::Graph& graph) {
             continue;
         const auto readIndex = static_cast<size_t>(m_slotOf[node.inputs[0].value()]);
         const auto madeIndex = static_cast<size_t>(m_slotOf[node.outputs[0].value()]);
-        Slot& read = m_slots[readIndex];
+        const Slot& read = m_slots[readIndex];
         Slot::Origin origin{readIndex, *clamp, isMoved};
         if (read.origin)
             origin = {read.origin->slot, read.origin->clamp.then(*clamp),
                       isMoved || read.origin->isMoved};
-        else if (!isMoved)
-            read.clamped.push_back({madeIndex, *clamp});
         m_slots[madeIndex].origin = origin;
         m_slots[origin.slot].derived.push_back(madeIndex);
         m_slots[origin.slot].statistics.histogram.keepFor(origin.clamp);

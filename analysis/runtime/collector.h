@@ -75,14 +75,8 @@ private:
         Shape shape;
         bool lastAxisIsChannel = false;
         bool paddingCounted = false;
-        /// Slots of what Relu and Clip make of these values; ranges of it follow from theirs.
-        struct Clamped {
-            size_t slot;
-            histogram::Clamp clamp;
-        };
-        std::vector<Clamped> clamped;
         /// The slot from whose histogram that of this one follows: what `clamp` makes of those
-        /// values, in another order where it is moved.
+        /// values, in another order where it is moved. Where it is not, its ranges follow, too.
         struct Origin {
             size_t slot;
             histogram::Clamp clamp;

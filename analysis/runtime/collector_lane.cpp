@@ -126,13 +126,13 @@ void Collector::Lane::count(Slot& target, const Tensor& tensor, bool batchFirst)
     extents.finish();
     const std::scoped_lock lock(guard);
     addRanges(target, extents, {}, batchFirst);
-    for (const auto& [index, clamp] : target.clamped) {
+    for (const size_t index : target.derived) {
         Slot& made = m_collector.m_slots[index];
         const bool hasOtherChannels =
             tensor.rank() == 3 && made.lastAxisIsChannel != target.lastAxisIsChannel;
-        if (!made.origin || !allFinite || hasOtherChannels)
+        if (made.origin->isMoved || !allFinite || hasOtherChannels)
             continue;
-        addRanges(made, extents, clamp, batchFirst);
+        addRanges(made, extents, made.origin->clamp, batchFirst);
         m_isDone[index] = true;
     }
 }
