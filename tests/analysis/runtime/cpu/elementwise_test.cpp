@@ -7,6 +7,7 @@
 #include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
 #include "analysis/runtime/cpu/cpu_device.h"
+#include "analysis/runtime/rounding.h"
 
 namespace clipscope::runtime {
 namespace {
@@ -178,6 +179,18 @@ TEST(Elementwise, NamesTheTypeThatHasNoKernel) {
             EXPECT_NE(std::string(error.what()).find("int16"), std::string::npos) << error.what();
         }
     }
+}
+
+// A device writes elements without looking at the type of the tensor that takes them.
+TEST(CpuElementwise, RefusesResultsOfAnotherType) {
+    CpuDevice device;
+    const Tensor doubles = Tensor::of<double>({2}, std::vector<double>{1, 2});
+    Tensor floats(DType::Float32, {2});
+    EXPECT_THROW(device.binary(BinaryFunction::Add, doubles, doubles, floats), Error);
+    EXPECT_THROW(device.binary(BinaryFunction::Less, doubles, doubles, floats), Error);
+    Tensor bools(DType::Bool, {2});
+    EXPECT_NO_THROW(device.binary(BinaryFunction::Less, doubles, doubles, bools));
+    EXPECT_THROW(roundedTo8Bits(device, doubles), Error);
 }
 
 }  // namespace
