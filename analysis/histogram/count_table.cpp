@@ -13,7 +13,7 @@ namespace {
 
 constexpr uint32_t kMagnitude = 0x7fffffffu;
 constexpr uint32_t kInfinityBits = 0x7f800000u;
-constexpr size_t kBlock = 16;  ///< values that are counted at once where all are equal
+constexpr size_t kLine = 16;  ///< values of a cache line; counted at once where all are equal
 
 /// Extremes of the bits of some values, in both of their orders: with a sign, positive floats come
 /// after negative ones and negative ones backwards; without one, negative ones after the others.
@@ -60,7 +60,7 @@ Seen keysOf(const float* __restrict values, uint32_t count, uint32_t floor,
 /// same as the next and not 0.
 CLIPSCOPE_VECTORISE
 bool repeats(const float* values, size_t count) {
-    constexpr size_t kLooked = 512;
+    constexpr size_t kLooked = 256;
     const size_t looked = std::min(kLooked, count - 1);
     values += (count - 1 - looked) / 2;
     uint32_t repeated = 0;
@@ -90,39 +90,50 @@ bool isAnyCounted(const uint32_t* counts, size_t size) {
     return any != 0;
 }
 
-void countEach(std::span<const uint32_t> keys, uint32_t* counts) {
-    const size_t pairs = keys.size() / 2;
-    for (size_t i = 0; i < pairs; ++i) {  // one load for two keys
-        const auto pair = std::bit_cast<uint64_t>(std::array{keys[2 * i], keys[2 * i + 1]});
-        ++counts[static_cast<uint32_t>(pair)];
-        ++counts[pair >> 32];
+void countPair(const uint32_t* keys, uint32_t* counts) {  // one load for two keys
+    const auto pair = std::bit_cast<uint64_t>(std::array{keys[0], keys[1]});
+    ++counts[static_cast<uint32_t>(pair)];
+    ++counts[pair >> 32];
+}
+
+/// One after the other, at best a key a cycle: time enough to fetch as many of `upcoming`.
+void countEach(std::span<const uint32_t> keys, std::span<const float> upcoming, uint32_t* counts) {
+    const size_t lines = keys.size() / kLine;
+    for (size_t line = 0; line < lines; ++line) {
+        if (line * kLine < upcoming.size())
+            __builtin_prefetch(&upcoming[line * kLine]);
+        for (size_t i = 0; i < kLine; i += 2)
+            countPair(&keys[line * kLine + i], counts);
     }
-    if (keys.size() % 2 != 0)
-        ++counts[keys.back()];
+    for (const uint32_t key : keys.subspan(lines * kLine))
+        ++counts[key];
 }
 
 /// Incrementing one count again and again would wait for the store before.
 void countBlocks(std::span<const uint32_t> keys, uint32_t* counts) {
-    for (; keys.size() >= kBlock; keys = keys.subspan(kBlock)) {
+    for (; keys.size() >= kLine; keys = keys.subspan(kLine)) {
         uint32_t difference = 0;
-        for (size_t i = 1; i < kBlock; ++i)
+        for (size_t i = 1; i < kLine; ++i)
             difference |= keys[i] ^ keys[0];
         if (difference == 0)
-            counts[keys[0]] += kBlock;
+            counts[keys[0]] += kLine;
         else
-            countEach(keys.first(kBlock), counts);
+            countEach(keys.first(kLine), {}, counts);
     }
-    countEach(keys, counts);
+    countEach(keys, {}, counts);
 }
 
 }  // namespace
 
-void CountTable::count(std::span<const float> values) {
-    for (; !values.empty(); values = values.subspan(std::min(kPiece, values.size())))
-        countPiece(values.first(std::min(kPiece, values.size())));
+void CountTable::count(std::span<const float> values, std::span<const float> upcoming) {
+    while (!values.empty()) {
+        const std::span<const float> piece = values.first(std::min(kPiece, values.size()));
+        values = values.subspan(piece.size());
+        countPiece(piece, values.empty() ? upcoming : values);
+    }
 }
 
-void CountTable::countPiece(std::span<const float> values) {
+void CountTable::countPiece(std::span<const float> values, std::span<const float> upcoming) {
     std::array<uint32_t, kPiece> keys;
     const Seen seen = keysOf(values.data(), static_cast<uint32_t>(values.size()),
                              static_cast<uint32_t>(m_floor) << 23, keys.data());
@@ -142,7 +153,7 @@ void CountTable::countPiece(std::span<const float> values) {
     if (repeats(values.data(), values.size()))
         countBlocks(used, m_counts.data());
     else
-        countEach(used, m_counts.data());
+        countEach(used, upcoming, m_counts.data());
 }
 
 void CountTable::begin(int floor) {

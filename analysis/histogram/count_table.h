@@ -25,11 +25,12 @@ inline constexpr uint32_t kKeys = kCoarseKeys + 512 * kCoarseBins;
 /// and lays it side by side.
 class CountTable {
 public:
-    static constexpr size_t kPiece = 4096;  ///< values that stay in the first-level cache
+    static constexpr size_t kPiece = 2048;  ///< values that stay in the first-level cache
 
     /// Counts from now on for another histogram, octaves below `floor` as coarse ones.
     void begin(int floor);
-    void count(std::span<const float> values);
+    /// Fetches some of `upcoming`, which is to be counted next, while it counts.
+    void count(std::span<const float> values, std::span<const float> upcoming = {});
     /// Ends counting: takes out what was counted since begin().
     void end();
     /// Instead of end(): gives all bins to `target`, whose range is that of the values already.
@@ -51,7 +52,7 @@ public:
     uint64_t zeros() const { return m_zeros; }
 
 private:
-    void countPiece(std::span<const float> values);
+    void countPiece(std::span<const float> values, std::span<const float> upcoming);
     /// The first key of an octave.
     size_t keyOf(bool negative, int exponent) const {
         const size_t place = placeOf(negative, exponent);

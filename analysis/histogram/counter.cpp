@@ -13,7 +13,7 @@ namespace {
 constexpr size_t kDirect = 1024;            ///< up to here adding beats visiting octaves
 constexpr size_t kGrain = size_t{1} << 14;  ///< values that are worth a thread
 constexpr int kOctavesForAThread = 4;
-constexpr size_t kTogether = 2 * CountTable::kPiece;  ///< counted, then looked at
+constexpr size_t kTogether = 4 * CountTable::kPiece;  ///< counted, then looked at
 
 CLIPSCOPE_VECTORISE
 void addCounts(const uint32_t* __restrict counts, uint32_t* __restrict sum, size_t size) {
@@ -80,7 +80,7 @@ void Counter::countMany(std::span<const float> values, size_t unit, const CountM
         const size_t end = static_cast<size_t>(last) * unit;
         for (size_t at = static_cast<size_t>(first) * unit; at < end;) {
             const size_t next = std::min(end, at + together);
-            table.count(values.subspan(at, next - at));
+            table.count(values.subspan(at, next - at), values.subspan(next, end - next));
             look(at, next, worker);  // sequential reading fetched them fastest
             at = next;
         }

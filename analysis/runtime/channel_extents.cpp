@@ -53,6 +53,30 @@ void includeRows(const float* x, size_t rows, size_t columns, float* __restrict 
     }
 }
 
+/// The same of what is known of `columns` columns.
+CLIPSCOPE_VECTORIZED
+void includeBounds(const float* lows, const float* highs, size_t columns, float* __restrict least,
+                   float* __restrict largest) {
+    for (size_t i = 0; i < columns; ++i) {
+        least[i] = lows[i] < least[i] ? lows[i] : least[i];
+        largest[i] = highs[i] > largest[i] ? highs[i] : largest[i];
+    }
+}
+
+CLIPSCOPE_VECTORIZED
+float leastOf(const float* values, size_t count) {
+    return inThatManyLanes<16>(
+        static_cast<int64_t>(count), kNone, [values](int64_t i) { return values[i]; },
+        [](float a, float b) { return b < a ? b : a; });
+}
+
+CLIPSCOPE_VECTORIZED
+float largestOf(const float* values, size_t count) {
+    return inThatManyLanes<16>(
+        static_cast<int64_t>(count), -kNone, [values](int64_t i) { return values[i]; },
+        [](float a, float b) { return b > a ? b : a; });
+}
+
 void include(TensorStatistics::Range& range, float min, float max) {
     range.min = range.seen ? std::min(range.min, min) : min;
     range.max = range.seen ? std::max(range.max, max) : max;
@@ -80,9 +104,10 @@ ChannelExtents::ChannelExtents(const Tensor& tensor, bool lastAxisIsChannel, int
     // Without a batch axis the runs of a channel come round again.
     m_cells = m_samples * std::max<size_t>(1, m_channels);
     const auto workers = static_cast<size_t>(threadCount());
-    m_least.assign(workers * m_cells, kNone);
-    m_largest.assign(workers * m_cells, -kNone);
+    m_seen = Bounds(workers * m_cells);
 }
+
+ChannelExtents::Bounds::Bounds(size_t size) : least(size, kNone), largest(size, -kNone) {}
 
 void ChannelExtents::look(size_t begin, size_t end, int worker) {
     const size_t cells = static_cast<size_t>(worker) * m_cells;
@@ -97,8 +122,8 @@ void ChannelExtents::lookAtRows(size_t begin, size_t end, size_t cells) {
         const size_t sample = row / m_length;
         const size_t next = std::min(end, (sample + 1) * m_length);
         const size_t cell = cells + sample * m_channels;
-        includeRows(m_values.data() + row * m_channels, next - row, m_channels, &m_least[cell],
-                    &m_largest[cell]);
+        includeRows(m_values.data() + row * m_channels, next - row, m_channels, &m_seen.least[cell],
+                    &m_seen.largest[cell]);
         row = next;
     }
 }
@@ -110,35 +135,44 @@ void ChannelExtents::lookAtRuns(size_t begin, size_t end, size_t cells) {
         const Extent extent = histogram::extentOf(m_values.subspan(at, next - at));
         if (extent.finite > 0) {
             const size_t cell = cells + run % m_cells;
-            m_least[cell] = std::min(m_least[cell], extent.min);
-            m_largest[cell] = std::max(m_largest[cell], extent.max);
+            m_seen.least[cell] = std::min(m_seen.least[cell], extent.min);
+            m_seen.largest[cell] = std::max(m_seen.largest[cell], extent.max);
         }
         at = next;
     }
 }
 
 void ChannelExtents::finish() {
-    for (size_t i = m_cells; i < m_least.size(); ++i) {
-        m_least[i % m_cells] = std::min(m_least[i % m_cells], m_least[i]);
-        m_largest[i % m_cells] = std::max(m_largest[i % m_cells], m_largest[i]);
+    float* const least = m_seen.least.data();  // by cell from now on
+    float* const largest = m_seen.largest.data();
+    for (size_t at = m_cells; at < m_seen.least.size(); at += m_cells)
+        includeBounds(least + at, largest + at, m_cells, least, largest);
+    if (leastOf(least, m_cells) == -kNone || largestOf(largest, m_cells) == kNone)
+        lookAtFiniteAgain();
+    m_ofChannel = Bounds(m_channels);
+    m_ofSample = Bounds(m_samples);
+    const size_t width = m_cells / m_samples;
+    for (size_t sample = 0; sample < m_samples; ++sample) {
+        const size_t at = sample * width;
+        includeBounds(least + at, largest + at, m_channels, m_ofChannel.least.data(),
+                      m_ofChannel.largest.data());
+        m_ofSample.least[sample] = leastOf(least + at, width);
+        m_ofSample.largest[sample] = largestOf(largest + at, width);
     }
-    m_least.resize(m_cells);
-    m_largest.resize(m_cells);
-    const bool infinite = std::ranges::any_of(m_least, [](float x) { return x == -kNone; }) ||
-                          std::ranges::any_of(m_largest, [](float x) { return x == kNone; });
-    if (!infinite)
-        return;
-    // Rare enough to look at every value again.
-    std::ranges::fill(m_least, kNone);
-    std::ranges::fill(m_largest, -kNone);
+}
+
+/// Infinities are rare enough to look at every value again.
+void ChannelExtents::lookAtFiniteAgain() {
+    std::ranges::fill(m_seen.least, kNone);
+    std::ranges::fill(m_seen.largest, -kNone);
     for (size_t i = 0; i < m_values.size(); ++i) {
         if (!(std::fabs(m_values[i]) <= kLargest))
             continue;
         const size_t cell = m_isInterleaved
                                 ? i / (m_length * m_channels) * m_channels + i % m_channels
                                 : i / m_length % m_cells;
-        m_least[cell] = std::min(m_least[cell], m_values[i]);
-        m_largest[cell] = std::max(m_largest[cell], m_values[i]);
+        m_seen.least[cell] = std::min(m_seen.least[cell], m_values[i]);
+        m_seen.largest[cell] = std::max(m_seen.largest[cell], m_values[i]);
     }
 }
 
@@ -156,19 +190,17 @@ void ChannelExtents::lookAtAll() {
 void ChannelExtents::addChannels(TensorStatistics& statistics,
                                  const histogram::Clamp& clamp) const {
     statistics.channels.resize(std::max(statistics.channels.size(), m_channels));
-    for (size_t i = 0; i < m_least.size() && m_channels > 0; ++i)
-        if (m_least[i] != kNone)
-            include(statistics.channels[i % m_channels], clamp(m_least[i]) + 0.0f,
-                    clamp(m_largest[i]) + 0.0f);
+    for (size_t i = 0; i < m_channels; ++i)
+        if (m_ofChannel.least[i] != kNone)
+            include(statistics.channels[i], clamp(m_ofChannel.least[i]) + 0.0f,
+                    clamp(m_ofChannel.largest[i]) + 0.0f);
 }
 
 float ChannelExtents::amaxOf(size_t sample, const histogram::Clamp& clamp) const {
-    float amax = 0;
-    const size_t width = m_cells / m_samples;
-    for (size_t i = sample * width; i < (sample + 1) * width; ++i)
-        if (m_least[i] != kNone)
-            amax = std::max({amax, std::fabs(clamp(m_least[i])), std::fabs(clamp(m_largest[i]))});
-    return amax;
+    const float least = m_ofSample.least[sample];
+    return least == kNone
+               ? 0
+               : std::max(std::fabs(clamp(least)), std::fabs(clamp(m_ofSample.largest[sample])));
 }
 
 }  // namespace clipscope::runtime

@@ -33,6 +33,7 @@ public:
     float amaxOf(size_t sample, const histogram::Clamp& clamp) const;
 
 private:
+    void lookAtFiniteAgain();
     void lookAtRows(size_t begin, size_t end, size_t cells);
     void lookAtRuns(size_t begin, size_t end, size_t cells);
 
@@ -42,8 +43,15 @@ private:
     size_t m_length = 0;           ///< of a run of one channel, or rows of a sample
     bool m_isInterleaved = false;  ///< the channels are the innermost axis
     size_t m_cells = 0;            ///< samples x channels
-    std::vector<float> m_least;    ///< by worker and cell, by cell once finished
-    std::vector<float> m_largest;
+    /// Infinities, the wrong way round, where there is no finite value.
+    struct Bounds {
+        explicit Bounds(size_t size = 0);
+        std::vector<float> least;
+        std::vector<float> largest;
+    };
+    Bounds m_seen;       ///< by worker and cell
+    Bounds m_ofChannel;  ///< of all samples, once finished
+    Bounds m_ofSample;
 };
 
 }  // namespace clipscope::runtime
