@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 
-FEW, MANY = 8, 208
+FEW, MANY = 64, 264  # enough of both for batches side by side
 
 parser = argparse.ArgumentParser()
 parser.add_argument("clipscope")

@@ -62,6 +62,7 @@ public:
 
     const graph::Graph& graph() const { return m_graph; }
     const Device& device() const { return m_device; }
+    size_t weightBytes() const { return m_weightBytes; }  ///< of the initializers
 
     /// Nodes that run each time, and those of them that the device has left to the CPU so far.
     struct NodeCounts {
@@ -101,7 +102,7 @@ private:
     Device& m_device;
     std::vector<Step> m_steps;        ///< the nodes that run each time, in order
     std::vector<Tensor> m_constants;  ///< by value
-    size_t m_weightBytes = 0;         ///< of the initializers
+    size_t m_weightBytes = 0;
     size_t m_mostBytes = SIZE_MAX;
     std::shared_ptr<WidenedConstants> m_widened;
     std::shared_ptr<PackedWeights> m_packed;

@@ -13,10 +13,11 @@ namespace {
 constexpr int64_t kBatchesPerLane = 4;  ///< at least
 constexpr size_t kMiB = size_t{1} << 20;
 
-/// What each of several batches may take so that those beside the first take about 100 MiB, and
-/// that the caches, which the lanes share, hold much of it.
-size_t mostBytes(size_t lanes) {
-    return std::min(24 * kMiB, (80 * kMiB + 8 * kMiB * lanes) / (lanes - 1));
+/// What each of several batches may take so that those beside the first take about 100 MiB. Weights
+/// that the caches cannot hold are better read once for a large batch, by all threads together.
+size_t mostBytes(size_t lanes, size_t weightBytes) {
+    const size_t together = (80 * kMiB + 8 * kMiB * lanes) / (lanes - 1);
+    return weightBytes <= 32 * kMiB ? together : std::min(24 * kMiB, together);
 }
 
 }  // namespace
@@ -57,7 +58,7 @@ std::vector<Lane> makeLanes(const Executor& executor, int64_t batches) {
         return {};
     std::vector<Lane> lanes;
     while (lanes.size() < count)
-        lanes.emplace_back(executor.sibling(), mostBytes(count));
+        lanes.emplace_back(executor.sibling(), mostBytes(count, executor.weightBytes()));
     return lanes;
 }
 
