@@ -86,6 +86,21 @@ BestRange freeAffineFrom(const Density& density, CodeRange codes, const Ranges& 
     return judged(density, found.lo, found.hi, freeAffineQuantizer(found.lo, found.hi, codes));
 }
 
+/// The mean of what clipping at +t and -t costs: no symmetric range up to t costs less, since the
+/// two bounds of codes are within 128/127 of one another.
+double leastUpTo(double t, const Density& density, CodeRange codes) {
+    const double bound =
+        t * std::max(1.0, -codes.min / static_cast<double>(codes.max)) * (1 + 1e-6);
+    const auto beyond = [&](double at, const Density::Moments& from, const Density::Moments& to) {
+        const double c = at - density.origin();
+        const double count = to.count - from.count;
+        return to.squares - from.squares - c * (2 * (to.sum - from.sum) - c * count);
+    };
+    const double squares = beyond(-bound, {}, density.centredBelow(-bound)) +
+                           beyond(bound, density.centredBelow(bound), density.centredTotal());
+    return squares * (1 - 1e-6) / density.total();
+}
+
 }  // namespace
 
 double RangeComparison::affineGainDb() const {
@@ -104,9 +119,12 @@ BestRange bestSymmetric(const Density& density, int bins, CodeRange codes) {
     };
     const double width = amax / bins;
     Minimum best{amax, cost(amax)};
-    for (int i = 0; i < bins; ++i) {
+    for (int i = bins; i-- > 0;) {  // of equal ones the lowest, but none that equals amax
         const double t = (i + 0.5) * width;
-        if (const double value = cost(t); value < best.value)
+        if (leastUpTo(t, density, codes) > best.value)
+            break;
+        const double value = cost(t);
+        if (value < best.value || (value == best.value && best.at != amax))
             best = {t, value};
     }
     const Minimum refined =

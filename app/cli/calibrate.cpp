@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <future>
+
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <fmt/format.h>
@@ -73,8 +75,10 @@ void runCalibrate(CalibrateOptions& options, Context& context) {
     printer.finish();
     session.header = options.exported.header;
     report(session);
+    std::future<void> saving;  // while the listing is computed
     if (!options.session.empty())
-        session::saveSession(session, options.session);
+        saving =
+            std::async(std::launch::async, [&] { session::saveSession(session, options.session); });
 
     const bool mayExport = !session.isPartial || options.exported.allowPartial;
     if (session.isPartial) {
@@ -94,10 +98,13 @@ void runCalibrate(CalibrateOptions& options, Context& context) {
     // After Ctrl+C nothing more is computed than what was asked to be kept.
     const auto detail =
         session.isPartial ? session::RowDetail::Settings : session::RowDetail::Errors;
+    const std::vector<formats::TensorRow> rows = session::makeRows(session, detail);
+    if (saving.valid())
+        saving.get();
     if (context.json)
-        return printJson(listingJson("calibrate", session, session::makeRows(session, detail)));
+        return printJson(listingJson("calibrate", session, rows));
     if (!session.isPartial)
-        printListing(session, session::makeRows(session, detail));
+        printListing(session, rows);
     if (!options.session.empty())
         print(fmt::format("session: {}", options.session));
     if (exported.written > 0)

@@ -172,6 +172,32 @@ TEST_F(Lanes, AreRefusedWhereTheirBatchesWouldTakeTooMuchTogether) {
     EXPECT_EQ(executor.run(input)[0].values<float>()[0], 5.0f);
 }
 
+TEST_F(Lanes, TakeLessWhereTheWeightsAreLarge) {
+    const auto takes32MiB = [&](int64_t weights) {
+        ModelBuilder model;
+        model.input("x", {-1, 1});
+        model.ints("extents", {2}, {1, 8 << 20});
+        model.node("Expand", {"x", "extents"}, {"wide"});
+        model.node("ReduceMax", {"wide"}, {"largest"});
+        model.floats("w", {weights}, std::vector<float>(static_cast<size_t>(weights), 1));
+        model.node("ReduceMax", {"w"}, {"weight"});
+        model.node("Add", {"largest", "weight"}, {"y"});
+        model.output("y");
+        const TemporaryFolder folder;
+        const graph::Graph graph = graph::readOnnx(model.save(folder / "m.onnx"));
+        const Executor executor(graph, m_cpu);
+        std::vector<Lane> lanes = makeLanes(executor, 12);
+        try {
+            lanes.at(0).run({{"x", Tensor::of<float>({1, 1}, std::vector<float>{5})}}, {});
+            return true;
+        } catch (const TooLargeForLanes&) {
+            return false;
+        }
+    };
+    EXPECT_TRUE(takes32MiB(1));
+    EXPECT_FALSE(takes32MiB(9 << 20));
+}
+
 TEST_F(Lanes, OnlyTheFirstBatchIsHeldToTheLimit) {
     ModelBuilder model;
     model.input("x", {-1});
