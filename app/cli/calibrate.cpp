@@ -62,6 +62,20 @@ void report(const session::Session& session) {
     }
 }
 
+/// Saves the session, if `path` names a file, and computes the listing meanwhile.
+std::vector<formats::TensorRow> saveAndList(const session::Session& session,
+                                            const std::string& path) {
+    std::future<void> saving;
+    if (!path.empty())
+        saving = std::async(std::launch::async, [&] { session::saveSession(session, path); });
+    // After Ctrl+C nothing more is computed than what was asked to be kept.
+    auto rows = session::makeRows(
+        session, session.isPartial ? session::RowDetail::Settings : session::RowDetail::Errors);
+    if (saving.valid())
+        saving.get();
+    return rows;
+}
+
 void runCalibrate(CalibrateOptions& options, Context& context) {
     checkOutputs(options);
     options.request.samples = options.samples.request();
@@ -75,10 +89,7 @@ void runCalibrate(CalibrateOptions& options, Context& context) {
     printer.finish();
     session.header = options.exported.header;
     report(session);
-    std::future<void> saving;  // while the listing is computed
-    if (!options.session.empty())
-        saving =
-            std::async(std::launch::async, [&] { session::saveSession(session, options.session); });
+    const std::vector<formats::TensorRow> rows = saveAndList(session, options.session);
 
     const bool mayExport = !session.isPartial || options.exported.allowPartial;
     if (session.isPartial) {
@@ -95,12 +106,6 @@ void runCalibrate(CalibrateOptions& options, Context& context) {
     for (const std::string& warning : exported.warnings)
         warn("warning: " + warning);
 
-    // After Ctrl+C nothing more is computed than what was asked to be kept.
-    const auto detail =
-        session.isPartial ? session::RowDetail::Settings : session::RowDetail::Errors;
-    const std::vector<formats::TensorRow> rows = session::makeRows(session, detail);
-    if (saving.valid())
-        saving.get();
     if (context.json)
         return printJson(listingJson("calibrate", session, rows));
     if (!session.isPartial)
