@@ -5,21 +5,60 @@ usage: python compare_calibrator.py CLIPSCOPE MODEL.onnx [MODEL.onnx ...] [--sam
 
 Both collect every activation of the same random samples, one at a time, and search entropy
 thresholds; 2,048 bins are TensorRT's resolution. Each runs in a process of its own. What Clipscope
-takes for a sample is the difference between runs of few and of many; its whole process includes
-loading, the search and the session file. Prints a table. Needs numpy, onnx and onnxruntime (PyPI).
+takes for a sample is the difference between runs of few and of many, both side by side on all
+threads; its whole process includes loading, the search and the session file. Prints a table. Needs
+numpy, onnx and onnxruntime (PyPI).
 """
 import argparse
-import multiprocessing
+import json
 import os
-import resource
 import subprocess
+import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
+import onnxruntime as ort
 
-MORE = 64  # samples, to tell what one takes
+MORE = 64      # samples, to tell what one takes
+FOR_LANES = 4  # batches a thread from which on they run side by side
+
+PEER = """
+import json, resource, sys, time
+import numpy as np
+from onnxruntime.quantization.calibrate import (CalibrationDataReader, CalibrationMethod,
+                                                create_calibrator)
+model, data, name, count, bins = sys.argv[1], sys.argv[2], sys.argv[3], *map(int, sys.argv[4:])
+samples = np.load(data, mmap_mode="r")[:count]
+
+class Reader(CalibrationDataReader):
+    rest = iter(samples)
+    def get_next(self):
+        sample = next(self.rest, None)
+        return None if sample is None else {name: np.array(sample[None])}
+
+calibrator = create_calibrator(model, None, "augmented.onnx",
+                               calibrate_method=CalibrationMethod.Entropy,
+                               extra_options={"num_bins": bins})
+calibrator.set_execution_providers(["CPUExecutionProvider"])
+start = time.perf_counter()
+calibrator.collect_data(Reader())
+collected = time.perf_counter()
+calibrator.compute_data()
+end = time.perf_counter()
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+print(json.dumps([collected - start, end - collected, peak]))
+"""
+
+# In a process whose own memory is small: what a process forks begins with its peak.
+MEASURE = """
+import json, os, subprocess, sys, time
+start = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+_, status, used = os.wait4(process.pid, 0)
+print(json.dumps([time.perf_counter() - start, used.ru_maxrss // 1024]))
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
 
 parser = argparse.ArgumentParser()
 parser.add_argument("clipscope")
@@ -29,69 +68,33 @@ parser.add_argument("--bins", type=int, default=2048)
 args = parser.parse_args()
 
 
-def calibrate_with_peer(model, samples, name, bins, results):
-    from onnxruntime.quantization.calibrate import (CalibrationDataReader, CalibrationMethod,
-                                                    create_calibrator)
-
-    class Reader(CalibrationDataReader):
-        rest = iter(samples)
-
-        def get_next(self):
-            sample = next(self.rest, None)
-            return None if sample is None else {name: sample[None]}
-
-    with tempfile.TemporaryDirectory() as folder:
-        calibrator = create_calibrator(model, None, f"{folder}/augmented.onnx",
-                                       calibrate_method=CalibrationMethod.Entropy,
-                                       extra_options={"num_bins": bins})
-        calibrator.set_execution_providers(["CPUExecutionProvider"])
-        start = time.perf_counter()
-        calibrator.collect_data(Reader())
-        collected = time.perf_counter()
-        calibrator.compute_data()
-        end = time.perf_counter()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    results.put((collected - start, end - collected, peak))
-
-
-def measure(command):
-    """Seconds, and MiB at the most."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return time.perf_counter() - start, used.ru_maxrss // 1024
-
-
-def input_of(model):
-    import onnxruntime as ort
-    given = ort.InferenceSession(model, providers=["CPUExecutionProvider"]).get_inputs()[0]
-    return given.name, [extent if isinstance(extent, int) else 224 for extent in given.shape[1:]]
+def told_by(script, *arguments, folder=None):
+    """What a Python script prints last, as JSON."""
+    command = [sys.executable, "-c", script, *map(str, arguments)]
+    return json.loads(subprocess.check_output(command, text=True, cwd=folder).splitlines()[-1])
 
 
 print("| Model | samples | ONNX Runtime: collecting, search, peak | Clipscope: collecting, in all, peak | "
       "collecting | in all |")
 print("|---|---|---|---|---|---|")
-for model in args.models:
-    name, shape = input_of(model)
+for model in map(os.path.abspath, args.models):
+    given = ort.InferenceSession(model, providers=["CPUExecutionProvider"]).get_inputs()[0]
+    shape = [extent if isinstance(extent, int) else 224 for extent in given.shape[1:]]
     count = args.samples
-    samples = np.random.default_rng(0).standard_normal((count + MORE, *shape), dtype=np.float32)
-    results = multiprocessing.Queue()
-    peer = multiprocessing.Process(target=calibrate_with_peer,
-                                   args=(model, samples[:count], name, args.bins, results))
-    peer.start()
-    collect, search, peak = results.get()
-    peer.join()
+    base = max(count, FOR_LANES * len(os.sched_getaffinity(0)))
+    samples = np.random.default_rng(0).standard_normal((base + MORE, *shape), dtype=np.float32)
     with tempfile.TemporaryDirectory() as folder:
-        data, session = Path(folder) / "samples.npz", Path(folder) / "s.clipscope"
-        np.savez(data, **{name: samples})
-        command = [args.clipscope, "calibrate", model, "--data", str(data), "--method", "entropy",
-                   "--param", f"bins={args.bins}", "--session", str(session)]
-        few, own_peak = measure([*command, "--limit", str(count)])
-        many, _ = measure(command)
-    own_collect = (many - few) * count / MORE
+        data = Path(folder) / "samples.npy"
+        np.save(data, samples)
+        collect, search, peak = told_by(PEER, model, data, given.name, count, args.bins,
+                                        folder=folder)
+        command = [os.path.abspath(args.clipscope), "calibrate", model, "--data", data, "--method",
+                   "entropy", "--param", f"bins={args.bins}", "--session", f"{folder}/s.clipscope"]
+        told_by(MEASURE, *command, "--limit", count)  # reads the model once, as the peer has
+        in_all, own_peak = told_by(MEASURE, *command, "--limit", count)
+        short = told_by(MEASURE, *command, "--limit", base)[0]
+        long = told_by(MEASURE, *command)[0]
+    own_collect = (long - short) * count / MORE
     print(f"| {Path(model).stem} | {count} | {collect:.1f} s, {search:.1f} s, {peak:,} MiB | "
-          f"{own_collect:.2f} s, {few:.1f} s, {own_peak:,} MiB | "
-          f"{collect / own_collect:.0f}x | {(collect + search) / few:.0f}x |", flush=True)
+          f"{own_collect:.2f} s, {in_all:.1f} s, {own_peak:,} MiB | "
+          f"{collect / own_collect:.0f}x | {(collect + search) / in_all:.0f}x |", flush=True)

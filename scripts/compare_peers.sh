@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # On demand, not part of the tests: exports ResNet-50 and MobileNetV2 with torch and holds
-# `clipscope run` against ONNX Runtime on them at batch 1 and 5, then times both. Everything it
-# installs goes into a virtual environment of the build folder (several GB, because of torch).
+# `clipscope run` against ONNX Runtime on them at batch 1 and 5, then times both, and ONNX Runtime's
+# calibrator. Everything it installs goes into a virtual environment of the build folder (several
+# GB, because of torch).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh --python
@@ -17,3 +18,4 @@ for model in resnet50 mobilenet_v2; do
 done
 "$python" scripts/compare_speed.py build/release/bin/clipscope \
   "$models/resnet50.onnx" "$models/mobilenet_v2.onnx"
+"$python" scripts/compare_calibrator.py build/release/bin/clipscope "$models/resnet50.onnx"

@@ -3,9 +3,9 @@
 
 usage: python compare_speed.py CLIPSCOPE MODEL.onnx [MODEL.onnx ...] [--batch 1 8] [--repeat 5]
 
-Each program is timed as a whole process with few and with many random samples: the difference over
-the samples between is what one of them takes, without start-up, loading and search. ONNX Runtime is
-timed likewise from inside, on as many threads. Prints a table with the median over the repetitions.
+Each program is timed as a whole process with few and with many random samples, enough of both for
+batches to run side by side: the difference over the samples between is what one of them takes,
+without start-up, loading and search. ONNX Runtime is timed from inside, on as many threads. Prints a table with the median over the repetitions.
 Needs numpy and onnxruntime (PyPI).
 """
 import argparse
@@ -19,7 +19,8 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 
-FEW, MANY = 64, 264  # enough of both for batches side by side
+MORE = 200       # samples, to tell what one takes
+FOR_LANES = 4    # batches a thread from which on they run side by side
 
 parser = argparse.ArgumentParser()
 parser.add_argument("clipscope")
@@ -45,26 +46,27 @@ for model in args.models:
     session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     given = session.get_inputs()[0]
     shape = [extent if isinstance(extent, int) else 224 for extent in given.shape[1:]]
-    samples = np.random.default_rng(0).standard_normal((MANY, *shape), dtype=np.float32)
+    most = FOR_LANES * threads * max(args.batch) + MORE
+    samples = np.random.default_rng(0).standard_normal((most, *shape), dtype=np.float32)
     with tempfile.TemporaryDirectory() as folder:
-        paths = {}
-        for count in (FEW, MANY):
-            paths[count] = Path(folder) / f"{count}.npz"
-            np.savez(paths[count], **{given.name: samples[:count]})
+        data = f"{folder}/samples.npz"
+        np.savez(data, **{given.name: samples})
         for batch in args.batch:
+            few = FOR_LANES * threads * batch
             times = {"peer": [], "run": [], "calibrate": []}
             session.run(None, {given.name: samples[:batch]})
             for _ in range(args.repeat):
                 start = time.perf_counter()
-                for at in range(0, MANY - FEW, batch):
+                for at in range(0, MORE, batch):
                     session.run(None, {given.name: samples[at:at + batch]})
                 times["peer"].append(time.perf_counter() - start)
                 for what, rest in (("run", ["-o", f"{folder}/outputs.npz"]),
                                    ("calibrate", ["--session", f"{folder}/s.clipscope"])):
-                    few, many = (seconds([args.clipscope, what, model, "--data", str(paths[count]),
-                                          "--batch", str(batch), *rest]) for count in (FEW, MANY))
-                    times[what].append(many - few)
-            peer, run, calibrate = (1e3 * statistics.median(times[k]) / (MANY - FEW)
+                    short, long = (seconds([args.clipscope, what, model, "--data", data, "--limit",
+                                            str(count), "--batch", str(batch), *rest])
+                                   for count in (few, few + MORE))
+                    times[what].append(long - short)
+            peer, run, calibrate = (1e3 * statistics.median(times[k]) / MORE
                                     for k in ("peer", "run", "calibrate"))
             print(f"| {Path(model).stem} | {batch} | {peer:.1f} ms | {run:.1f} ms | {run / peer:.2f} | "
                   f"{calibrate:.1f} ms | {calibrate / peer:.2f} |", flush=True)

@@ -121,7 +121,7 @@ BestRange bestSymmetric(const Density& density, int bins, CodeRange codes) {
     Minimum best{amax, cost(amax)};
     for (int i = bins; i-- > 0;) {  // of equal ones the lowest, but none that equals amax
         const double t = (i + 0.5) * width;
-        if (leastUpTo(t, density, codes) > best.value)
+        if (fast && leastUpTo(t, density, codes) > best.value)
             break;
         const double value = cost(t);
         if (value < best.value || (value == best.value && best.at != amax))

@@ -32,7 +32,8 @@ public:
     /// rather than to the collector. Not where there is a device. The collector must outlive it.
     class Lane;
     std::unique_ptr<Lane> makeLane();
-    /// To be called before any runs of which some will have padding go side by side.
+    /// To be called before runs go side by side of which some will have padding; beginBatch() does
+    /// it too, but not while another lane runs.
     void separateMoved();
     /// While the result lives, no lane changes what statisticsOnHost() and shape() show.
     std::vector<std::unique_lock<std::mutex>> holdStill();
@@ -50,7 +51,7 @@ public:
     void beginSecondPass(size_t bins);
 
     bool wants(graph::ValueId value) const override;
-    bool takesAnyLayout() const override { return true; }
+    bool takesAnyLayout() const override { return !m_device; }
     void observe(graph::ValueId value, const Tensor& tensor) override;
 
     /// Brings to the host what the device has counted since the last call, of all values or, where
@@ -61,8 +62,10 @@ public:
 
     /// With what the device still holds.
     const histogram::TensorStatistics& statistics(graph::ValueId value);
-    /// Without it: as of the last checkpoint.
+    /// Without it: as of the last checkpoint. Brings derived bins up to date, so one thread at a
+    /// time, which holds lanes still if any runs.
     const histogram::TensorStatistics& statisticsOnHost(graph::ValueId value);
+    /// Moves them out: the value must not be read or observed again.
     histogram::TensorStatistics takeStatistics(graph::ValueId value);
     /// As last seen; rank 0 before.
     const Shape& shape(graph::ValueId value) const;

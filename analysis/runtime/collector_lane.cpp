@@ -7,20 +7,16 @@
 
 #include "analysis/base/parallel.h"
 #include "analysis/runtime/cpu/cpu_device.h"
+#include "analysis/runtime/widening.h"
 
 namespace clipscope::runtime {
 namespace {
 
 constexpr int64_t kGrain = 1 << 15;  // values that are worth a thread
 
-/// The values as float32 on the host.
-Tensor asFloats(const Tensor& tensor) {
-    if (tensor.type() == DType::Float32)
-        return tensor;
-    const Tensor lying = tensor.inMemoryOrder();
-    Tensor floats(DType::Float32, lying.shape());
-    CpuDevice().cast(lying, floats);
-    return tensor.layout() == Layout::ChannelsLast ? floats.asChannelsLast() : floats;
+/// The values as float32, where the device has them.
+Tensor asFloats(Device& device, const Tensor& tensor) {
+    return tensor.type() == DType::Float32 ? tensor : castTo(device, tensor, DType::Float32);
 }
 
 ChannelAxis channelAxis(bool lastAxisIsChannel, size_t rank) {
@@ -58,7 +54,8 @@ void Collector::Lane::observe(graph::ValueId value, const Tensor& raw) {
     }
     if (observeOnDevice(target, tensor, batchFirst))
         return;
-    tensor = asFloats(m_collector.m_device ? m_collector.m_device->toHost(tensor) : tensor);
+    CpuDevice host;
+    tensor = asFloats(host, m_collector.m_device ? m_collector.m_device->toHost(tensor) : tensor);
     if (m_collector.m_secondPass)
         return addExact(target, tensor);
     count(target, tensor, batchFirst);
@@ -74,11 +71,7 @@ bool Collector::Lane::observeOnDevice(Slot& target, const Tensor& tensor, bool b
     if (!target.onDevice)
         return false;
     m_collector.m_isAhead = true;
-    Tensor floats = tensor;
-    if (tensor.type() != DType::Float32) {
-        floats = device->allocate(DType::Float32, tensor.shape());
-        device->cast(tensor, floats);
-    }
+    const Tensor floats = asFloats(*device, tensor);
     if (m_collector.m_secondPass) {
         target.onDevice->observeExact(floats, *target.statistics.exactAbs);
         return true;

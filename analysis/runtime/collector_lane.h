@@ -21,7 +21,7 @@ public:
     void beginBatch(std::vector<int64_t> samples, int64_t padding = 0);
 
     bool wants(graph::ValueId value) const override { return m_collector.wants(value); }
-    bool takesAnyLayout() const override { return true; }
+    bool takesAnyLayout() const override { return m_collector.takesAnyLayout(); }
     void observe(graph::ValueId value, const Tensor& tensor) override;
 
 private:

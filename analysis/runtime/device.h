@@ -116,9 +116,9 @@ struct HostWork {
 };
 
 /// Where tensors live and operators run. Small on purpose: operators (ops/) know ONNX and compute
-/// shapes, a device knows arithmetic. Outputs are allocated by the caller with allocate(). Tensors
-/// are row-major where nothing else is said. A device throws Error(Unsupported) for an element type
-/// or a form that it has no kernel for.
+/// shapes, a device knows arithmetic. Outputs are allocated by the caller with allocate(), but for
+/// those that are returned. Tensors are row-major where nothing else is said. A device throws
+/// Error(Unsupported) for an element type or a form that it has no kernel for.
 class Device {
 public:
     virtual ~Device() = default;

@@ -57,6 +57,16 @@ size_t bytesOf(const std::map<std::string, Tensor>& inputs) {
     return bytes;
 }
 
+struct Operand {
+    DType type = DType::Undefined;
+    Shape shape;
+
+    std::string toString() const {
+        return type == DType::Undefined ? "absent"
+                                        : fmt::format("{} {}", name(type), shape.toString());
+    }
+};
+
 /// The device has its own copy of these weights now: memory need not hold the file's as well.
 void forgetPacked(const graph::Graph& graph, const Node& node) {
     for (size_t i = 0; i < node.inputs.size(); ++i)
@@ -274,17 +284,20 @@ void Executor::runStep(Step& step, Run& run) {
     for (size_t i = 0; i < inputs.size(); ++i)
         if (node.inputs[i].isValid())
             inputs[i] = valueOf(node.inputs[i], run);
+    std::vector<Operand> given;  // compute() rearranges and casts them
+    for (const Tensor& input : inputs)
+        given.push_back({input.type(), input.shape()});
     const int64_t hostCalls = m_device.hostWork().calls;
     std::vector<Tensor> outputs;
     try {
         outputs = compute(step, inputs, run);
     } catch (const Error& error) {
-        std::vector<std::string> shapes;
-        for (const Tensor& input : inputs)
-            shapes.push_back(input.isDefined() ? input.toString() : "absent");
+        std::vector<std::string> operands;
+        for (const Operand& operand : given)
+            operands.push_back(operand.toString());
         throw Error(error.code(),
                     fmt::format("{}: {} (inputs: {}){}", describe(m_graph, node), error.what(),
-                                fmt::join(shapes, ", "), opsetAdvice(node)));
+                                fmt::join(operands, ", "), opsetAdvice(node)));
     }
     if (!std::exchange(step.hasRun, true))
         forgetPacked(m_graph, node);
@@ -311,8 +324,7 @@ Executor::NodeCounts Executor::nodeCounts() const {
 
 void Executor::runSteps(std::vector<Step>& steps, Run& run) {
     for (Step& step : steps) {
-        if (run.cancel)
-            run.cancel->check();
+        run.cancel->check();
         runStep(step, run);
         for (const ValueId output : step.node->outputs)
             if (run.observer && output.isValid() && run.observer->wants(output))
@@ -330,8 +342,7 @@ std::vector<Tensor> Executor::runBody(Step& step, size_t index, std::vector<Tens
     if (inputs.size() != body.inputs.size())
         throw Error(ErrorCode::BadInput, fmt::format("{} has {} inputs, not {}", body.attribute,
                                                      body.inputs.size(), inputs.size()));
-    if (run.cancel)
-        run.cancel->check();
+    run.cancel->check();
     for (size_t i = 0; i < inputs.size(); ++i)
         run.set(body.inputs[i], std::move(inputs[i]));
     runSteps(step.bodies.at(index), run);

@@ -29,7 +29,7 @@ public:
 };
 
 /// Runs a graph on a device. Constant parts are computed once, when it is made. A value is freed
-/// after its last reader, so memory does not grow with the number of runs.
+/// after its last reader: only what is still to be read takes memory.
 class Executor {
 public:
     /// Throws Error(Unsupported) that names the first operator (with node and opset) that cannot
@@ -41,13 +41,13 @@ public:
     Executor(const graph::Graph& graph, Device& device, const CancellationToken& cancel = {});
     ~Executor();
 
-    /// Another one that shares this one's constants and what devices keep repacked of them. Each of
-    /// them runs on a thread of its own.
+    /// Another one that shares this one's constants and what devices keep repacked of them, but
+    /// neither what nodes keep between runs nor limitMemory(). Each runs on a thread of its own.
     std::unique_ptr<Executor> sibling() const;
 
-    /// `inputs` by name, each of the declared type and rank; Error(BadInput) names what is
-    /// missing or wrong, with both shapes. Returns the graph outputs in order. Polls `cancel`
-    /// between nodes.
+    /// `inputs` by name, each of the declared type and shape, whose dynamic extents match any;
+    /// Error(BadInput) names what is missing or wrong, with both shapes. Returns the graph outputs
+    /// in order. Polls `cancel` between nodes.
     std::vector<Tensor> run(const std::map<std::string, Tensor>& inputs,
                             Observer* observer = nullptr, const CancellationToken& cancel = {});
 

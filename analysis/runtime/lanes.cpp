@@ -13,8 +13,9 @@ namespace {
 constexpr int64_t kBatchesPerLane = 4;  ///< at least
 constexpr size_t kMiB = size_t{1} << 20;
 
-/// What each of several batches may take so that those beside the first take about 100 MiB. Weights
-/// that the caches cannot hold are better read once for a large batch, by all threads together.
+/// Bytes that the first batch of a lane may take, so that those of all lanes but one together take
+/// 80 MiB and 8 MiB a lane at most. Weights that the caches cannot hold are better read once for a
+/// large batch, by all threads together.
 size_t mostBytes(size_t lanes, size_t weightBytes) {
     const size_t together = (80 * kMiB + 8 * kMiB * lanes) / (lanes - 1);
     return weightBytes <= 32 * kMiB ? together : std::min(24 * kMiB, together);
@@ -54,7 +55,7 @@ void Lane::show(const std::map<std::string, Tensor>& inputs, Observer& observer,
 std::vector<Lane> makeLanes(const Executor& executor, int64_t batches) {
     const auto count = static_cast<size_t>(threadCount());
     if (count < 2 || batches < kBatchesPerLane * threadCount() ||
-        !executor.device().takesSeveralRuns() || !packsAllWeights(executor.graph()))
+        !executor.device().takesSeveralRuns() || !sharesAllWeights(executor.graph()))
         return {};
     std::vector<Lane> lanes;
     while (lanes.size() < count)

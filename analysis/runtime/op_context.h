@@ -46,7 +46,7 @@ public:
     std::vector<int64_t> ints(size_t i) const;
     /// A small input of any type (scales, regions...) on the host, as double.
     std::vector<double> doubles(size_t i) const;
-    /// The attribute where the opset still has it, else the input `i`, else `fallback`.
+    /// The attribute if the node has it, else the input `i` if it is there, else `fallback`.
     std::vector<int64_t> intsOf(std::string_view attribute, size_t i,
                                 std::vector<int64_t> fallback = {}) const;
 

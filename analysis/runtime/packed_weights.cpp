@@ -55,7 +55,7 @@ bool isPacked(const graph::Node& node, size_t i) {
     return i == 1 && weightsOf(node) == Weights::Repacked;
 }
 
-bool packsAllWeights(const graph::Graph& graph) {
+bool sharesAllWeights(const graph::Graph& graph) {
     return !keepsWeights(graph.nodes);
 }
 

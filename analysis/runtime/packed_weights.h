@@ -19,16 +19,18 @@ bool isPacked(const graph::Node& node, size_t i);
 /// beside the packed one, and can stay in the mapped file.
 std::vector<bool> packedWeights(const graph::Graph& graph);
 
-/// Whether no node keeps its weights, unpacked or in another form, in any other way.
-bool packsAllWeights(const graph::Graph& graph);
+/// Whether no operator of the graph and its bodies keeps a form of its weights for each executor
+/// (Weights::Kept), so that executors can share all that is made of them.
+bool sharesAllWeights(const graph::Graph& graph);
 
 /// What devices have repacked, so that executors that share their constants also share that: each
 /// repacks what no other has, and all hold it together.
 class PackedWeights {
 public:
-    /// What `make` made of the weights at `from` on a thread in a Scope of the same store, while
-    /// anybody holds it, and `fits` takes; else what `make` makes now. Outside of any Scope it
-    /// always does.
+    /// What was made of the weights at `from` before, if somebody still holds it and `fits` accepts
+    /// it; else what `make` makes now, which is remembered while somebody holds it. Searches the
+    /// store of this thread's Scope, whose other users wait while `make` runs; outside of any Scope
+    /// it always calls `make`.
     static std::shared_ptr<const void> findOrMake(
         const void* from, const std::function<bool(const void*)>& fits,
         const std::function<std::shared_ptr<const void>()>& make);

@@ -8,9 +8,8 @@
 
 namespace clipscope::runtime {
 
-/// One operator: the version of its domain from which this row holds, until a later row of the
-/// same operator. `placement` says where it runs: Device functions call nothing but the Device's
-/// methods and run wherever the tensors are; Host functions read elements and run on the CPU.
+/// Where a function runs: Device functions call nothing but the Device's methods and run wherever
+/// the tensors are; Host functions read elements and run on the CPU.
 enum class Placement { Device, Host };
 
 /// Operands that the executor gives to the function as float32, whose results it casts back: those
@@ -28,6 +27,7 @@ enum class Layouts { RowMajor, Elementwise, InPlace, Any };
 /// into a layout of their own, or every executor keeps them in another form.
 enum class Weights { Read, Repacked, Kept };
 
+/// One operator from version `since` of `domain` on, until a row of a later `since`.
 struct OperatorRow {
     std::string_view type;
     int since = 1;

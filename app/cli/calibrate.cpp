@@ -62,20 +62,6 @@ void report(const session::Session& session) {
     }
 }
 
-/// Saves the session, if `path` names a file, and computes the listing meanwhile.
-std::vector<formats::TensorRow> saveAndList(const session::Session& session,
-                                            const std::string& path) {
-    std::future<void> saving;
-    if (!path.empty())
-        saving = std::async(std::launch::async, [&] { session::saveSession(session, path); });
-    // After Ctrl+C nothing more is computed than what was asked to be kept.
-    auto rows = session::makeRows(
-        session, session.isPartial ? session::RowDetail::Settings : session::RowDetail::Errors);
-    if (saving.valid())
-        saving.get();
-    return rows;
-}
-
 void runCalibrate(CalibrateOptions& options, Context& context) {
     checkOutputs(options);
     options.request.samples = options.samples.request();
@@ -89,7 +75,14 @@ void runCalibrate(CalibrateOptions& options, Context& context) {
     printer.finish();
     session.header = options.exported.header;
     report(session);
-    const std::vector<formats::TensorRow> rows = saveAndList(session, options.session);
+    // Computed while the session is saved; where there is no thread for it, when it is asked for.
+    // After Ctrl+C nothing more is computed than what was asked to be kept.
+    std::future<std::vector<formats::TensorRow>> rows = std::async([&session] {
+        return session::makeRows(
+            session, session.isPartial ? session::RowDetail::Settings : session::RowDetail::Errors);
+    });
+    if (!options.session.empty())
+        session::saveSession(session, options.session);
 
     const bool mayExport = !session.isPartial || options.exported.allowPartial;
     if (session.isPartial) {
@@ -107,9 +100,9 @@ void runCalibrate(CalibrateOptions& options, Context& context) {
         warn("warning: " + warning);
 
     if (context.json)
-        return printJson(listingJson("calibrate", session, rows));
+        return printJson(listingJson("calibrate", session, rows.get()));
     if (!session.isPartial)
-        printListing(session, rows);
+        printListing(session, rows.get());
     if (!options.session.empty())
         print(fmt::format("session: {}", options.session));
     if (exported.written > 0)

@@ -90,8 +90,9 @@ public:
                 x = distribution(random);
             m_inputs[value.name] = tensor;
         }
-        m_lanes = runtime::makeLanes(m_executor, kBatches * batch);
+        m_lanes = runtime::makeLanes(m_executor, kBatches);
         try {  // The first run of each prepares its kernels.
+            const ThreadCountScope one(1);
             for (runtime::Lane& lane : m_lanes)
                 lane.run(m_inputs, {});
         } catch (const runtime::TooLargeForLanes&) {

@@ -124,8 +124,9 @@ std::vector<Tensor> scan(OpContext& context, const ScanForm& form,
         for (size_t i = 0; i < scanned; ++i) {
             const Tensor& x = operands[form.states + i];
             if (x.shape()[axes[i]] != count)
-                throw Error(ErrorCode::BadInput, fmt::format("{} has not {} elements along axis {}",
-                                                             x.toString(), count, axes[i]));
+                throw Error(ErrorCode::BadInput,
+                            fmt::format("{} does not have {} elements along axis {}", x.toString(),
+                                        count, axes[i]));
             const bool backward = listed(form.inputDirections, i) != 0;
             inputs.push_back(sliceAt(device, x, axes[i], backward ? count - 1 - t : t));
         }

@@ -112,6 +112,22 @@ TEST(BadModelAtRunTime, ManyUnknownOperatorsAreNotAllListed) {
     }
 }
 
+/// Not as the executor rearranges and widens them for the operator.
+TEST(BadModelAtRunTime, OperandsAreToldAsTheModelHasThem) {
+    constexpr int kFloat16 = 10;
+    ModelBuilder model;
+    model.input("x", {2, 3}, kFloat16);
+    model.input("z", {4, 3}, kFloat16);
+    model.node("Gemm", {"x", "z"}, {"y"});
+    model.output("y");
+    const auto zerosOf = [](const Shape& shape) { return Tensor(DType::Float16, shape); };
+    expectError(
+        [&] {
+            runModel(model, {{"x", zerosOf({2, 3})}, {"z", zerosOf({4, 3})}});
+        },
+        {"Gemm node 'y'", "(inputs: float16 2x3, float16 4x3)"});
+}
+
 TEST(BadModelAtRunTime, AttributesOfTheWrongTypeAreNamedWithTheNode) {
     ModelBuilder model;
     model.input("x", {2, 2});

@@ -66,12 +66,12 @@ TEST(PackedWeights, AreNotSharedOutsideOfAScopeOrWithAnother) {
 }
 
 TEST(PackedWeights, SomeOperatorsKeepTheirsInAnotherWay) {
-    EXPECT_TRUE(packsAllWeights(oneNode("Conv")));
-    EXPECT_FALSE(packsAllWeights(oneNode("LSTM")));
-    EXPECT_FALSE(packsAllWeights(oneNode("MatMulNBits", "com.microsoft")));
+    EXPECT_TRUE(sharesAllWeights(oneNode("Conv")));
+    EXPECT_FALSE(sharesAllWeights(oneNode("LSTM")));
+    EXPECT_FALSE(sharesAllWeights(oneNode("MatMulNBits", "com.microsoft")));
     graph::Graph graph = oneNode("If");
     graph.nodes[0].bodies.push_back({.attribute = "then_branch", .nodes = oneNode("GRU").nodes});
-    EXPECT_FALSE(packsAllWeights(graph));
+    EXPECT_FALSE(sharesAllWeights(graph));
 }
 
 }  // namespace
