@@ -21,6 +21,7 @@
 
 #include "analysis/base/parallel.h"
 #include "analysis/graph/onnx_reader.h"
+#include "analysis/histogram/histogram.h"
 #include "analysis/runtime/collector.h"
 #include "analysis/runtime/collector_lane.h"
 #include "analysis/runtime/cpu/cpu_device.h"
@@ -33,10 +34,10 @@ namespace {
 constexpr const char* kVariable = "CLIPSCOPE_BENCHMARK_MODEL";
 constexpr int64_t kExtent = 224;
 constexpr int64_t kBatches = 16;  ///< of an iteration
-constexpr int kBareShift = 16;    ///< a count for each sign, exponent and 7 bits of the mantissa
 constexpr int64_t kGrain = 1 << 14;
 
-/// Counts each value once, into too few bins to be of use, and nothing else.
+/// Adds 1 to the fine bin of each value and does nothing else: the same table for all tensors, no
+/// zeros, extremes or channels.
 class BareCounter : public runtime::Observer {
 public:
     explicit BareCounter(const graph::Graph& graph) : m_graph(graph) {}
@@ -56,19 +57,19 @@ public:
     void observe(graph::ValueId, const Tensor& tensor) override {
         const std::span<const float> values = tensor.inMemoryOrder().values<float>();
         m_counted += values.size();
-        parallelFor(
-            static_cast<int64_t>(values.size()), kGrain,
-            [&](int64_t begin, int64_t end, int worker) {
-                Counts& counts = m_counts[static_cast<size_t>(worker)];
-                for (int64_t i = begin; i < end; ++i)
-                    ++counts[std::bit_cast<uint32_t>(values[static_cast<size_t>(i)]) >> kBareShift];
-            });
+        parallelFor(static_cast<int64_t>(values.size()), kGrain,
+                    [&](int64_t begin, int64_t end, int worker) {
+                        Counts& counts = m_counts[static_cast<size_t>(worker)];
+                        for (int64_t i = begin; i < end; ++i)
+                            ++counts[std::bit_cast<uint32_t>(values[static_cast<size_t>(i)]) >>
+                                     histogram::kFineShift];
+                    });
     }
 
     uint64_t counted() const { return m_counted; }
 
 private:
-    using Counts = std::array<uint32_t, size_t{1} << (32 - kBareShift)>;
+    using Counts = std::array<uint32_t, size_t{1} << (32 - histogram::kFineShift)>;
     const graph::Graph& m_graph;
     uint64_t m_counted = 0;
     std::vector<Counts> m_counts = std::vector<Counts>(static_cast<size_t>(threadCount()));
