@@ -5,8 +5,8 @@ usage: python compare_speed.py CLIPSCOPE MODEL.onnx [MODEL.onnx ...] [--batch 1 
 
 Each program is timed as a whole process with few and with many random samples, enough of both for
 batches to run side by side: the difference over the samples between is what one of them takes,
-without start-up, loading and search. ONNX Runtime is timed from inside, on as many threads. Prints a table with the median over the repetitions.
-Needs numpy and onnxruntime (PyPI).
+without start-up, loading and search. ONNX Runtime is timed from inside, on as many threads. Prints
+a table with the median over the repetitions. Needs numpy and onnxruntime (PyPI).
 """
 import argparse
 import os
@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 
-MORE = 200       # samples, to tell what one takes
-FOR_LANES = 4    # batches a thread from which on they run side by side
+MORE = 200     # samples, to tell what one takes
+FOR_LANES = 4  # batches a thread from which on they run side by side
 
 parser = argparse.ArgumentParser()
 parser.add_argument("clipscope")
