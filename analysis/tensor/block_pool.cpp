@@ -2,10 +2,15 @@
 #include "analysis/tensor/block_pool.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <iterator>
 #include <new>
+#include <utility>
 
 #ifdef __linux__
 #include <sys/mman.h>
+#include <unistd.h>
 #endif
 
 namespace clipscope {
@@ -17,27 +22,30 @@ constexpr size_t kLeast = SIZE_MAX;  // The sanitizer must see each tensor by it
 constexpr size_t kLeast = size_t{64} << 10;  ///< smaller ones malloc keeps well itself
 #endif
 constexpr size_t kSlack = size_t{64} << 20;  ///< that may be kept beyond the most ever used
-constexpr size_t kHugePage = size_t{2} << 20;
+constexpr size_t kStep = size_t{32} << 20;   ///< by which the range is opened
+constexpr size_t kGranule = 256;             ///< of sizes
 constexpr std::align_val_t kAlignment{64};
-constexpr std::align_val_t kHugeAlignment{kHugePage};
 
-bool isHuge(size_t size) {
-    return size >= 2 * kHugePage;
+size_t roundedUp(size_t bytes, size_t to) {
+    return (bytes + to - 1) / to * to;
 }
 
 BlockPool::Block newBlock(size_t size) noexcept {
-    if (!isHuge(size))
-        return {::operator new(std::max<size_t>(size, 1), kAlignment, std::nothrow), size};
-    void* data = ::operator new(size, kHugeAlignment, std::nothrow);
-#ifdef __linux__
-    if (data)
-        madvise(data, size, MADV_HUGEPAGE);  // Without it the block is only slower.
-#endif
-    return {data, size};
+    return {::operator new(std::max<size_t>(size, 1), kAlignment, std::nothrow), size};
 }
 
 void deleteBlock(BlockPool::Block block) noexcept {
-    ::operator delete(block.data, isHuge(block.size) ? kHugeAlignment : kAlignment);
+    ::operator delete(block.data, kAlignment);
+}
+
+/// Gives back to the system the pages that lie inside.
+void release(std::byte* data, size_t size) noexcept {
+#ifdef __linux__
+    const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+    const size_t before = (page - std::bit_cast<uintptr_t>(data) % page) % page;
+    if (size > before + page)
+        madvise(data + before, (size - before) / page * page, MADV_DONTNEED);
+#endif
 }
 
 }  // namespace
@@ -48,50 +56,100 @@ BlockPool& BlockPool::instance() {
     return *pool;
 }
 
+BlockPool::~BlockPool() {
+#ifdef __linux__
+    if (m_begin)
+        munmap(m_begin, static_cast<size_t>(m_end - m_begin));
+#endif
+}
+
+/// Addresses for several times the memory there is: what is free between tensors takes no memory
+/// once its pages are given back.
+bool BlockPool::reserve() noexcept {
+    if (m_begin || m_isRefused)
+        return m_begin;
+    m_isRefused = true;
+#ifdef __linux__
+    const auto memory =
+        static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
+    const size_t size = roundedUp(4 * memory, kStep);
+    void* data = mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (data == MAP_FAILED)
+        return false;
+    m_begin = m_open = static_cast<std::byte*>(data);
+    m_end = m_begin + size;
+    m_isRefused = false;
+#endif
+    return m_begin;
+}
+
+/// Makes a free place of `bytes` at the end of what is open.
+bool BlockPool::extend(size_t bytes) noexcept {
+#ifdef __linux__
+    if (!m_free.empty()) {
+        const auto& [data, place] = *std::prev(m_free.end());
+        if (data + place.size == m_open)
+            bytes -= place.size;
+    }
+    const auto left = static_cast<size_t>(m_end - m_open);
+    if (bytes > left)
+        return false;
+    const size_t size = std::min(left, roundedUp(bytes, kStep));
+    if (mprotect(m_open, size, PROT_READ | PROT_WRITE) != 0)
+        return false;
+    madvise(m_open, size, MADV_HUGEPAGE);  // Without it the memory is only slower.
+    try {
+        addFree(m_open, {size, 0});
+    } catch (const std::bad_alloc&) {
+        return false;
+    }
+    m_open += size;
+    return true;
+#else
+    return bytes == 0;
+#endif
+}
+
 BlockPool::Block BlockPool::take(size_t bytes) noexcept {
+    if (bytes > PTRDIFF_MAX - kStep)
+        return {};
     if (bytes < kLeast)
         return newBlock(bytes);
+    bytes = roundedUp(bytes, kGranule);
     const std::scoped_lock lock(m_mutex);
-    Block block = takeKept(bytes);
+    const auto hasRoom = [bytes](const auto& place) { return place.second.size >= bytes; };
+    auto found = std::ranges::find_if(m_free, hasRoom);
+    if (found == m_free.end() && reserve() && extend(bytes))
+        found = std::prev(m_free.end());
+    Block block{nullptr, bytes};
+    if (found != m_free.end())
+        block.data = takeFrom(found, bytes);
+    else
+        block = newBlock(bytes);
     if (!block.data) {
-        makeRoom(bytes);
+        releaseUntil(0);
         block = newBlock(bytes);
     }
-    if (!block.data && !m_free.empty()) {
-        makeRoom(SIZE_MAX);
-        block = newBlock(bytes);
-    }
-    if (block.data)
-        m_used += block.size;
+    if (!block.data)
+        return block;
+    m_used += block.size;
     m_most = std::max(m_most, m_used);
+    releaseUntil(m_most + kSlack - m_used);
     return block;
 }
 
-/// The smallest that suffices, unless most of it would lie idle.
-BlockPool::Block BlockPool::takeKept(size_t bytes) noexcept {
-    const auto found = m_free.lower_bound(bytes);
-    if (found == m_free.end() || found->first > bytes + bytes / 2)
-        return {};
-    const Block block{found->second, found->first};
-    m_free.erase(found);
-    m_kept -= block.size;
-    return block;
-}
-
-/// Frees kept blocks until `bytes` more do not exceed the most ever used: the smallest that
-/// suffices, for what is freed will have to be cleared again.
-void BlockPool::makeRoom(size_t bytes) noexcept {
-    const size_t limit = std::max(m_most, m_used + bytes) + kSlack;
-    while (!m_free.empty() && (bytes == SIZE_MAX || m_used + m_kept + bytes > limit)) {
-        auto found = m_free.end();
-        if (bytes != SIZE_MAX)
-            found = m_free.lower_bound(m_used + m_kept + bytes - limit);
-        if (found == m_free.end())
-            found = std::prev(m_free.end());
-        deleteBlock({found->second, found->first});
-        m_kept -= found->first;
-        m_free.erase(found);
+std::byte* BlockPool::takeFrom(Places::iterator found, size_t bytes) noexcept {
+    auto node = m_free.extract(found);
+    std::byte* const data = node.key();
+    Place& place = node.mapped();
+    m_kept -= std::min(place.kept, bytes);
+    place.kept -= std::min(place.kept, bytes);
+    place.size -= bytes;
+    if (place.size > 0) {
+        node.key() = data + bytes;
+        m_free.insert(std::move(node));
     }
+    return data;
 }
 
 void BlockPool::give(Block block) noexcept {
@@ -99,17 +157,58 @@ void BlockPool::give(Block block) noexcept {
         return deleteBlock(block);
     const std::scoped_lock lock(m_mutex);
     m_used -= block.size;
+    if (!holds(block.data))
+        return deleteBlock(block);
+    auto* const data = static_cast<std::byte*>(block.data);
     try {
-        m_free.emplace(block.size, block.data);
+        addFree(data, {block.size, block.size});
         m_kept += block.size;
     } catch (const std::bad_alloc&) {
-        deleteBlock(block);
+        release(data, block.size);  // Its addresses are lost.
+    }
+}
+
+/// Joins it with the places beside it.
+void BlockPool::addFree(std::byte* data, Place place) {
+    const auto next = m_free.upper_bound(data);
+    const bool meetsNext = next != m_free.end() && data + place.size == next->first;
+    if (next != m_free.begin()) {
+        const auto before = std::prev(next);
+        if (before->first + before->second.size == data) {
+            before->second.size += place.size;
+            before->second.kept += place.kept;
+            if (meetsNext) {
+                before->second.size += next->second.size;
+                before->second.kept += next->second.kept;
+                m_free.erase(next);
+            }
+            return;
+        }
+    }
+    if (!meetsNext) {
+        m_free.emplace_hint(next, data, place);
+        return;
+    }
+    auto node = m_free.extract(next);
+    node.key() = data;
+    node.mapped().size += place.size;
+    node.mapped().kept += place.kept;
+    m_free.insert(std::move(node));
+}
+
+/// The highest places first, which will be used again last.
+void BlockPool::releaseUntil(size_t kept) noexcept {
+    for (auto place = m_free.rbegin(); place != m_free.rend() && m_kept > kept; ++place) {
+        if (place->second.kept == 0)
+            continue;
+        release(place->first, place->second.size);
+        m_kept -= std::exchange(place->second.kept, 0);
     }
 }
 
 void BlockPool::trim() noexcept {
     const std::scoped_lock lock(m_mutex);
-    makeRoom(SIZE_MAX);
+    releaseUntil(0);
     m_most = m_used;
 }
 

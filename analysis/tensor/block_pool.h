@@ -7,12 +7,19 @@
 
 namespace clipscope {
 
-/// The memory of large host tensors, kept for the next tensor when one ends: a fresh page costs
-/// more to get than an elementwise operator takes to fill it. Never holds more than the tensors
-/// alive at one time have needed, and a little. Any thread may use it.
+/// The memory of large host tensors. Each gets the lowest place that has room for it, in one range
+/// of addresses: what a run touches is then little more than what is alive at one time, which the
+/// processor's caches hold sooner than one block for each size of tensor. A place that is free
+/// keeps its pages for the next tensor: a fresh page costs more to get than an elementwise operator
+/// takes to fill it. Any thread may use it.
 class BlockPool {
 public:
     static BlockPool& instance();
+
+    BlockPool() = default;
+    ~BlockPool();
+    BlockPool(const BlockPool&) = delete;
+    BlockPool& operator=(const BlockPool&) = delete;
 
     struct Block {
         void* data = nullptr;
@@ -29,11 +36,25 @@ public:
     size_t kept() const;  ///< bytes that no tensor uses
 
 private:
-    Block takeKept(size_t bytes) noexcept;
-    void makeRoom(size_t bytes) noexcept;
+    struct Place {
+        size_t size = 0;
+        size_t kept = 0;  ///< bytes of it that may have pages
+    };
+    using Places = std::map<std::byte*, Place>;
+
+    bool reserve() noexcept;
+    bool extend(size_t bytes) noexcept;
+    std::byte* takeFrom(Places::iterator place, size_t bytes) noexcept;
+    void addFree(std::byte* data, Place place);
+    void releaseUntil(size_t kept) noexcept;
+    bool holds(const void* data) const { return data >= m_begin && data < m_end; }
 
     mutable std::mutex m_mutex;
-    std::multimap<size_t, void*> m_free;  ///< by size
+    std::byte* m_begin = nullptr;  ///< of the addresses that are reserved
+    std::byte* m_open = nullptr;   ///< up to here they can be written
+    std::byte* m_end = nullptr;
+    bool m_isRefused = false;  ///< the system reserved none
+    Places m_free;             ///< up to m_open; no two of them adjacent
     size_t m_kept = 0;
     size_t m_used = 0;
     size_t m_most = 0;  ///< that m_used has been

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/tensor/block_pool.h"
 
+#include <array>
+#include <bit>
+#include <cstdint>
 #include <cstring>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -13,33 +17,83 @@ namespace {
 constexpr size_t kMiB = size_t{1} << 20;
 
 #ifndef __SANITIZE_ADDRESS__  // which sees every block by itself
-TEST(BlockPool, GivesTheSmallestKeptBlockThatSuffices) {
+TEST(BlockPool, GivesTheLowestPlaceWithRoom) {
     BlockPool pool;
-    const BlockPool::Block large = pool.take(4 * kMiB);
-    const BlockPool::Block small = pool.take(3 * kMiB);
-    ASSERT_TRUE(large.data && small.data);
-    EXPECT_EQ(reinterpret_cast<uintptr_t>(large.data) % 64, 0u);
-    std::memset(large.data, 1, large.size);
-    pool.give(large);
-    pool.give(small);
-    EXPECT_EQ(pool.kept(), 7 * kMiB);
-    const BlockPool::Block again = pool.take(3 * kMiB - 5);
-    EXPECT_EQ(again.data, small.data);
-    EXPECT_EQ(again.size, 3 * kMiB);
-    const BlockPool::Block tiny = pool.take(kMiB);  // most of what is kept would lie idle
-    EXPECT_NE(tiny.data, large.data);
-    pool.give(again);
-    pool.give(tiny);
-    pool.trim();
+    const BlockPool::Block low = pool.take(4 * kMiB);
+    const BlockPool::Block middle = pool.take(3 * kMiB - 5);
+    const BlockPool::Block high = pool.take(kMiB);
+    ASSERT_TRUE(low.data && middle.data && high.data);
+    EXPECT_GE(middle.size, 3 * kMiB - 5);
+    for (const BlockPool::Block& block : {low, middle, high})
+        EXPECT_EQ(std::bit_cast<uintptr_t>(block.data) % 64, 0u);
+    std::memset(low.data, 1, low.size);
+    std::memset(middle.data, 2, middle.size);
+    EXPECT_EQ(static_cast<const char*>(low.data)[low.size - 1], 1);
+    pool.give(middle);
+    EXPECT_EQ(pool.take(middle.size).data, middle.data);
+    pool.give(middle);
+    pool.give(low);  // which makes one place of both
+    EXPECT_EQ(pool.kept(), low.size + middle.size);
+    const BlockPool::Block both = pool.take(low.size + middle.size);
+    EXPECT_EQ(both.data, low.data);
     EXPECT_EQ(pool.kept(), 0u);
+    pool.give(high);
+    pool.give(both);
+    EXPECT_EQ(pool.kept(), low.size + middle.size + high.size);
+    EXPECT_EQ(pool.take(100 * kMiB).data, low.data);  // what it lacks is opened behind it
+}
+
+TEST(BlockPool, JoinsAPlaceWithTheNextAndWithThoseOnBothSides) {
+    BlockPool pool;
+    std::array<BlockPool::Block, 4> blocks;
+    for (BlockPool::Block& block : blocks)
+        block = pool.take(kMiB);
+    pool.give(blocks[1]);
+    pool.give(blocks[0]);
+    pool.give(pool.take(2 * kMiB));
+    EXPECT_EQ(pool.take(2 * kMiB).data, blocks[0].data);
+    pool.give(blocks[3]);
+    pool.give({blocks[0].data, 2 * kMiB});
+    pool.give(blocks[2]);
+    EXPECT_EQ(pool.take(4 * kMiB).data, blocks[0].data);
 }
 
 TEST(BlockPool, KeepsLittleMoreThanWasUsedAtOneTime) {
     BlockPool pool;
-    for (size_t size = 1; size < 200; ++size)  // no kept block fits the next
-        pool.give(pool.take(size * kMiB));
-    EXPECT_LE(pool.kept(), (199 + 64) * kMiB);
+    std::vector<BlockPool::Block> between;
+    for (size_t size = 1; size < 100; ++size) {  // no place that is kept suffices for the next
+        const BlockPool::Block block = pool.take(size * kMiB);
+        between.push_back(pool.take(kMiB / 4));
+        pool.give(block);
+    }
+    EXPECT_LE(pool.kept(), (99 + 25 + 64) * kMiB);
+    EXPECT_GT(pool.kept(), 99 * kMiB);
     pool.trim();
+    EXPECT_EQ(pool.kept(), 0u);
+    const BlockPool::Block again = pool.take(kMiB);  // of pages that were given back
+    std::memset(again.data, 1, again.size);
+    EXPECT_EQ(static_cast<const char*>(again.data)[again.size - 1], 1);
+}
+
+TEST(BlockPool, MemoryThatIsGivenBackTakesNone) {
+    BlockPool pool;
+    const BlockPool::Block block = pool.take(8 * kMiB);
+    const BlockPool::Block beside = pool.take(kMiB);
+    std::memset(block.data, 1, block.size);
+    std::memset(beside.data, 2, beside.size);
+    pool.give(block);
+    pool.trim();
+    EXPECT_EQ(static_cast<const char*>(pool.take(8 * kMiB).data)[4 * kMiB], 0);  // a new page
+    EXPECT_EQ(static_cast<const char*>(beside.data)[0], 2);
+    EXPECT_EQ(static_cast<const char*>(beside.data)[beside.size - 1], 2);
+}
+
+TEST(BlockPool, RefusesWhatThereIsNoMemoryFor) {
+    BlockPool pool;
+    EXPECT_EQ(pool.take(size_t{1} << 60).data, nullptr);
+    EXPECT_EQ(pool.take(SIZE_MAX).data, nullptr);
+    EXPECT_EQ(pool.kept(), 0u);
+    EXPECT_NE(pool.take(kMiB).data, nullptr);
 }
 
 TEST(BlockPool, TensorsUseItsBlocksAgain) {
