@@ -96,12 +96,16 @@ void countPair(const uint32_t* keys, uint32_t* counts) {  // one load for two ke
     ++counts[pair >> 32];
 }
 
-/// One after the other, at best a key a cycle: time enough to fetch as many of `upcoming`.
-void countEach(std::span<const uint32_t> keys, std::span<const float> upcoming, uint32_t* counts) {
+/// One after the other, at best a key a cycle: time enough to fetch as many of `upcoming` and of
+/// `bins`, kFineBins of them.
+void countEach(std::span<const uint32_t> keys, std::span<const float> upcoming,
+               const uint32_t* bins, uint32_t* counts) {
     const size_t lines = keys.size() / kLine;
     for (size_t line = 0; line < lines; ++line) {
         if (line * kLine < upcoming.size())
             __builtin_prefetch(&upcoming[line * kLine]);
+        if (bins)
+            __builtin_prefetch(&bins[line * kLine]);
         for (size_t i = 0; i < kLine; i += 2)
             countPair(&keys[line * kLine + i], counts);
     }
@@ -118,9 +122,9 @@ void countBlocks(std::span<const uint32_t> keys, uint32_t* counts) {
         if (difference == 0)
             counts[keys[0]] += kLine;
         else
-            countEach(keys.first(kLine), {}, counts);
+            countEach(keys.first(kLine), {}, nullptr, counts);
     }
-    countEach(keys, {}, counts);
+    countEach(keys, {}, nullptr, counts);
 }
 
 }  // namespace
@@ -134,6 +138,8 @@ void CountTable::count(std::span<const float> values, std::span<const float> upc
 }
 
 void CountTable::countPiece(std::span<const float> values, std::span<const float> upcoming) {
+    if (m_counted == 0)
+        fetchCounts();
     std::array<uint32_t, kPiece> keys;
     const Seen seen = keysOf(values.data(), static_cast<uint32_t>(values.size()),
                              static_cast<uint32_t>(m_floor) << 23, keys.data());
@@ -150,19 +156,41 @@ void CountTable::countPiece(std::span<const float> values, std::span<const float
         }
     }
     const std::span used = std::span(keys).first(values.size());
+    const uint32_t* bins = nullptr;
+    if (!m_toFetch.empty()) {
+        bins = m_toFetch.back();
+        m_toFetch.pop_back();
+    }
     if (repeats(values.data(), values.size()))
         countBlocks(used, m_counts.data());
     else
-        countEach(used, upcoming, m_counts.data());
+        countEach(used, upcoming, bins, m_counts.data());
 }
 
-void CountTable::begin(int floor) {
-    m_floor = floor;
+void CountTable::begin(const Histogram& target, bool willPour) {
+    m_floor = target.lowestFine();
+    m_likely.clear();
+    m_toFetch.clear();
+    for (int exponent = m_floor; exponent <= target.topOctave(); ++exponent)
+        for (const bool negative : {false, true})
+            if (const OctaveCounts* octave = target.find(negative, exponent)) {
+                m_likely.push_back(keyOf(negative, exponent));
+                if (willPour && octave->size() == kFineBins)
+                    m_toFetch.push_back(octave->lowerHalves().data());
+            }
     m_places.fill(-1);
     m_extent = {};
     m_least = std::numeric_limits<uint32_t>::max();
     m_largest = 0;
     m_counted = m_zeros = m_positiveInfinities = m_negativeInfinities = 0;
+}
+
+/// What ran between two tensors has driven them out of the nearest caches, and fetching each when
+/// it is to be incremented takes several times as long.
+void CountTable::fetchCounts() const {
+    for (const size_t key : m_likely)
+        for (size_t i = 0; i < kFineBins; i += kLine)
+            __builtin_prefetch(&m_counts[key + i], 1);
 }
 
 template <typename Visit>
@@ -189,11 +217,10 @@ void CountTable::end() {
 
 void CountTable::pourInto(Histogram& target) {
     forEachOctave([&](bool negative, int exponent, std::span<uint32_t> counts) {
-        if (!isAnyCounted(counts.data(), counts.size()))
-            return;
-        if (exponent < kOctaves)  // which is that of infinities and NaN
-            target.octave(negative, exponent).add(counts);
-        std::ranges::fill(counts, 0u);
+        if (exponent == kOctaves)  // that of infinities and NaN
+            std::ranges::fill(counts, 0u);
+        else if (target.find(negative, exponent) || isAnyCounted(counts.data(), counts.size()))
+            target.octave(negative, exponent).take(counts);
     });
     endZeros();
 }

@@ -27,8 +27,10 @@ class CountTable {
 public:
     static constexpr size_t kPiece = 2048;  ///< values that stay in the first-level cache
 
-    /// Counts from now on for another histogram, octaves below `floor` as coarse ones.
-    void begin(int floor);
+    /// Counts from now on for `target`, whose coarse octaves it counts as such. What it holds says
+    /// which counts the values to come will need: they are fetched before the first is counted,
+    /// and the bins that pourInto() will add to meanwhile, where it `willPour`.
+    void begin(const Histogram& target, bool willPour);
     /// Fetches some of `upcoming`, which is to be counted next, while it counts.
     void count(std::span<const float> values, std::span<const float> upcoming = {});
     /// Ends counting: takes out what was counted since begin().
@@ -52,6 +54,7 @@ public:
     uint64_t zeros() const { return m_zeros; }
 
 private:
+    void fetchCounts() const;
     void countPiece(std::span<const float> values, std::span<const float> upcoming);
     /// The first key of an octave.
     size_t keyOf(bool negative, int exponent) const {
@@ -69,8 +72,10 @@ private:
     void forEachOctave(Visit&& visit);
 
     std::array<uint32_t, kKeys> m_counts{};
-    std::vector<uint32_t> m_taken;        ///< octave after octave
-    std::array<int32_t, 512> m_places{};  ///< in it, by sign and exponent; -1: nowhere
+    std::vector<size_t> m_likely;            ///< first keys of fine octaves, the likeliest last
+    std::vector<const uint32_t*> m_toFetch;  ///< their bins in the target, the likeliest last
+    std::vector<uint32_t> m_taken;           ///< octave after octave
+    std::array<int32_t, 512> m_places{};     ///< in it, by sign and exponent; -1: nowhere
     int m_floor = 0;
     uint64_t m_zeros = 0;
     uint64_t m_counted = 0;

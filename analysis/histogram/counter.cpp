@@ -42,7 +42,7 @@ bool Counter::count(std::span<const float> values, Histogram& target, const Coun
         const size_t count = std::min(most, values.size() - at);
         {
             const auto lock = guarded();
-            beginTables(target.lowestFine());  // which only rises: what is coarse stays coarse
+            beginTables(target);  // whose lowest fine octave only rises: what is coarse stays so
         }
         try {
             countMany(values.subspan(at, count), unit, [&](size_t begin, size_t end, int worker) {
@@ -61,12 +61,12 @@ bool Counter::count(std::span<const float> values, Histogram& target, const Coun
     return finite;
 }
 
-void Counter::beginTables(int floor) {
+void Counter::beginTables(const Histogram& target) {
     m_tables.resize(std::max(m_tables.size(), static_cast<size_t>(threadCount())));
     for (auto& table : m_tables) {
         if (!table)
             table = std::make_unique<CountTable>();
-        table->begin(floor);
+        table->begin(target, threadCount() == 1);
     }
 }
 

@@ -38,7 +38,7 @@ public:
     static constexpr uint64_t kMostPending = 0xffffffffu;  ///< what the tables hold together
 
 private:
-    void beginTables(int floor);
+    void beginTables(const Histogram& target);
     void countMany(std::span<const float> values, size_t unit, const CountManner::Look& look);
     void flush(Histogram& target);
     void addOctave(bool negative, int exponent, Histogram& target) const;

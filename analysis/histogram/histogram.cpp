@@ -51,6 +51,13 @@ OctaveCounts& Histogram::octave(bool negative, int exponent) {
     return result;
 }
 
+const OctaveCounts* Histogram::find(bool negative, int exponent) const {
+    const std::vector<OctaveCounts>& octaves = m_octaves[negative];
+    if (octaves.empty() || octaves[static_cast<size_t>(exponent)].isEmpty())
+        return nullptr;
+    return &octaves[static_cast<size_t>(exponent)];
+}
+
 void Histogram::prepare() {
     for (const bool negative : {false, true})
         if ((negative ? m_min < 0 : m_max > 0) && m_octaves[negative].empty())

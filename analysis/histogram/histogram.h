@@ -131,6 +131,8 @@ private:
 
     /// The counts of an octave, made on first use; the caller adds at least one count.
     OctaveCounts& octave(bool negative, int exponent);
+    /// Null where it has not been made.
+    const OctaveCounts* find(bool negative, int exponent) const;
     /// For the octaves of the signs that min and max tell of. Several threads may add to different
     /// octaves after it.
     void prepare();

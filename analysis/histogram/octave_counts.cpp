@@ -13,35 +13,44 @@ namespace {
 constexpr size_t kLine = 16;  ///< counts of a cache line
 using Line = uint32_t __attribute__((vector_size(kLine * sizeof(uint32_t))));
 
-/// into[i] += counts[i] modulo 2^32; whether any of them wrapped round. Lines to which nothing is
-/// added, as in the lower octaves most are, are not fetched, and all others are asked for before
-/// the first is waited for. `size` is a multiple of kLine.
+constexpr size_t kTogether = 64;  ///< lines, one for each bit of a mask
+
+/// The lines, of up to kTogether, that hold any count: bit i for line i.
 CLIPSCOPE_VECTORISE
-bool addWrapping(uint32_t* __restrict into, const uint32_t* __restrict counts, size_t size) {
-    Line carries{};  // out of the uppermost bits
-    for (size_t at = 0; at < size; at += 64 * kLine) {
-        uint64_t used = 0;  // a bit for each line
-        for (size_t line = 0; line < std::min<size_t>(64, (size - at) / kLine); ++line) {
-            uint32_t any = 0;
-            for (size_t i = at + line * kLine; i < at + (line + 1) * kLine; ++i)
-                any |= counts[i];
-            used |= uint64_t{any != 0} << line;
-        }
-        const auto firstOf = [at](uint64_t lines) {
-            return at + kLine * static_cast<size_t>(std::countr_zero(lines));
-        };
-        for (uint64_t left = used; left != 0; left &= left - 1)
-            __builtin_prefetch(into + firstOf(left), 1);
-        for (uint64_t left = used; left != 0; left &= left - 1) {
-            Line to;
-            Line from;
-            std::memcpy(&to, into + firstOf(left), sizeof(Line));
-            std::memcpy(&from, counts + firstOf(left), sizeof(Line));
-            const Line sum = to + from;
-            std::memcpy(into + firstOf(left), &sum, sizeof(Line));
-            carries |= (to & from) | ((to | from) & ~sum);
-        }
+uint64_t linesUsed(const uint32_t* counts, size_t lines) {
+    uint64_t used = 0;
+    for (size_t line = 0; line < lines; ++line) {
+        uint32_t any = 0;
+        for (size_t i = line * kLine; i < (line + 1) * kLine; ++i)
+            any |= counts[i];
+        used |= uint64_t{any != 0} << line;
     }
+    return used;
+}
+
+/// Calls `visit` with where each of the lines begins.
+template <typename Visit>
+void forEachLine(uint64_t lines, Visit&& visit) {
+    for (; lines != 0; lines &= lines - 1)
+        visit(kLine * static_cast<size_t>(std::countr_zero(lines)));
+}
+
+/// into[i] += counts[i] modulo 2^32 in those lines; whether any of them wrapped round. The other
+/// lines, as in the lower octaves most are, are not fetched, and all are asked for before the first
+/// is waited for.
+CLIPSCOPE_VECTORISE
+bool addWrapping(uint32_t* __restrict into, const uint32_t* __restrict counts, uint64_t lines) {
+    Line carries{};  // out of the uppermost bits
+    forEachLine(lines, [into](size_t at) { __builtin_prefetch(into + at, 1); });
+    forEachLine(lines, [&](size_t at) {
+        Line to;
+        Line from;
+        std::memcpy(&to, into + at, sizeof(Line));
+        std::memcpy(&from, counts + at, sizeof(Line));
+        const Line sum = to + from;
+        std::memcpy(into + at, &sum, sizeof(Line));
+        carries |= (to & from) | ((to | from) & ~sum);
+    });
     uint32_t any = 0;
     for (size_t i = 0; i < kLine; ++i)
         any |= carries[i];
@@ -59,23 +68,50 @@ void OctaveCounts::add(size_t i, uint64_t count) {
         m_words[m_bins + i] = static_cast<uint32_t>(sum >> 32);
 }
 
-void OctaveCounts::add(std::span<const uint32_t> counts) {
-    if (counts.size() > m_bins) {
-        const size_t together = counts.size() / m_bins;
-        for (size_t i = 0; i < m_bins; ++i) {
-            uint64_t sum = 0;
-            for (size_t j = 0; j < together; ++j)
-                sum += counts[i * together + j];
-            add(i, sum);
-        }
-        return;
+/// To bins of as many counts.
+void OctaveCounts::addFolded(std::span<const uint32_t> counts) {
+    const size_t together = counts.size() / m_bins;
+    for (size_t i = 0; i < m_bins; ++i) {
+        uint64_t sum = 0;
+        for (size_t j = 0; j < together; ++j)
+            sum += counts[i * together + j];
+        add(i, sum);
     }
-    if (!addWrapping(m_words.data(), counts.data(), m_bins))
-        return;
+}
+
+/// To bins [first, first + counts.size()), up to kTogether lines; returns those that hold any.
+uint64_t OctaveCounts::addLines(size_t first, std::span<const uint32_t> counts) {
+    const uint64_t used = linesUsed(counts.data(), counts.size() / kLine);
+    if (!addWrapping(&m_words[first], counts.data(), used))
+        return used;
     if (!isWide())
         widen();
-    for (size_t i = 0; i < m_bins; ++i)
-        m_words[m_bins + i] += m_words[i] < counts[i];
+    for (size_t i = 0; i < counts.size(); ++i)
+        m_words[m_bins + first + i] += m_words[first + i] < counts[i];
+    return used;
+}
+
+void OctaveCounts::add(std::span<const uint32_t> counts) {
+    if (counts.size() > m_bins)
+        return addFolded(counts);
+    for (size_t first = 0; first < m_bins; first += kTogether * kLine)
+        addLines(first, counts.subspan(first, std::min<size_t>(kTogether * kLine, m_bins - first)));
+}
+
+void OctaveCounts::take(std::span<uint32_t> counts) {
+    if (counts.size() > m_bins) {
+        addFolded(counts);
+        std::ranges::fill(counts, 0u);
+        return;
+    }
+    for (size_t first = 0; first < m_bins; first += kTogether * kLine) {
+        const auto part =
+            counts.subspan(first, std::min<size_t>(kTogether * kLine, m_bins - first));
+        forEachLine(addLines(first, part), [&](size_t at) {
+            const Line none{};
+            std::memcpy(&part[at], &none, sizeof(Line));
+        });
+    }
 }
 
 void OctaveCounts::add(const OctaveCounts& other) {

@@ -25,11 +25,17 @@ public:
     /// As many counts as there are bins, or a multiple of it: neighbours are added to one bin.
     void add(std::span<const uint32_t> counts);
     void add(const OctaveCounts& other);
+    /// Adds them, and sets them to 0.
+    void take(std::span<uint32_t> counts);
 
+    /// The lower halves, as they lie in memory.
+    std::span<const uint32_t> lowerHalves() const { return std::span(m_words).first(m_bins); }
     size_t byteSize() const { return m_words.capacity() * sizeof(uint32_t); }
     bool operator==(const OctaveCounts&) const = default;
 
 private:
+    void addFolded(std::span<const uint32_t> counts);
+    uint64_t addLines(size_t first, std::span<const uint32_t> counts);
     bool isWide() const { return m_words.size() > m_bins; }
     void widen() { m_words.resize(size_t{2} * m_bins); }
 
