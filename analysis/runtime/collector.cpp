@@ -177,7 +177,7 @@ TensorStatistics Collector::takeStatistics(graph::ValueId value) {
     return std::move(taken.statistics);
 }
 
-const Shape& Collector::shape(graph::ValueId value) const {
+const Collector::SeenShape& Collector::shape(graph::ValueId value) const {
     return slot(value).shape;
 }
 

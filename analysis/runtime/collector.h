@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -67,15 +68,20 @@ public:
     const histogram::TensorStatistics& statisticsOnHost(graph::ValueId value);
     /// Moves them out: the value must not be read or observed again.
     histogram::TensorStatistics takeStatistics(graph::ValueId value);
-    /// As last seen; rank 0 before.
-    const Shape& shape(graph::ValueId value) const;
+    /// As seen in the batch of the lowest sample, whichever ran last; rank 0 before any.
+    struct SeenShape {
+        Shape shape;
+        int64_t sample = std::numeric_limits<int64_t>::max();  ///< the first of that batch
+        bool operator==(const SeenShape&) const = default;
+    };
+    const SeenShape& shape(graph::ValueId value) const;
     /// Values whose padded rows were counted because their first axis is not the batch.
     std::vector<graph::ValueId> countedWithPadding() const;
 
 private:
     struct Slot {
         histogram::TensorStatistics statistics;
-        Shape shape;
+        SeenShape shape;
         bool lastAxisIsChannel = false;
         bool paddingCounted = false;
         /// The slot from whose histogram that of this one follows: what `clamp` makes of those

@@ -45,7 +45,9 @@ void Collector::Lane::observe(graph::ValueId value, const Tensor& raw) {
     {
         const std::scoped_lock lock(m_collector.guardOf(target));
         target.paddingCounted = target.paddingCounted || (m_padding > 0 && !batchFirst);
-        target.shape = tensor.shape();
+        const int64_t first = m_samples.empty() ? 0 : m_samples.front();
+        if (first <= target.shape.sample)  // the same one: in a body of Loop, the last time
+            target.shape = {tensor.shape(), first};
     }
     const auto index = static_cast<size_t>(m_collector.m_slotOf[value.value()]);
     if (!m_collector.m_secondPass && m_isDone[index]) {

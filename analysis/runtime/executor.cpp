@@ -285,6 +285,7 @@ void Executor::runStep(Step& step, Run& run) {
         if (node.inputs[i].isValid())
             inputs[i] = valueOf(node.inputs[i], run);
     std::vector<Operand> given;  // compute() rearranges and casts them
+    given.reserve(inputs.size());
     for (const Tensor& input : inputs)
         given.push_back({input.type(), input.shape()});
     const int64_t hostCalls = m_device.hostWork().calls;

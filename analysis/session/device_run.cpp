@@ -236,14 +236,12 @@ const TensorStatistics& DeviceRun::statistics(ValueId value) {
     return m_workers.front()->collector.statisticsOnHost(value);
 }
 
-/// As last seen: by the device that ran last, but for values that only others have seen.
+/// Of the batch that came first, whichever device ran it.
 const Shape& DeviceRun::shape(ValueId value) const {
-    for (size_t i = 1; i <= m_workers.size(); ++i) {
-        const Worker& worker = *m_workers[(m_next + m_workers.size() - i) % m_workers.size()];
-        if (worker.collector.shape(value).rank() > 0)
-            return worker.collector.shape(value);
-    }
-    return m_workers.front()->collector.shape(value);
+    const auto sampleOf = [value](const auto& worker) {
+        return worker->collector.shape(value).sample;
+    };
+    return (*std::ranges::min_element(m_workers, {}, sampleOf))->collector.shape(value).shape;
 }
 
 std::vector<ValueId> DeviceRun::countedWithPadding() const {

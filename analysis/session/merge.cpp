@@ -58,9 +58,18 @@ bool hasExactBins(const Session& session) {
     });
 }
 
+bool firstSampleIsLess(const Session& a, const Session& b) {
+    const auto first = [](const Session& session) {
+        return std::ranges::min_element(session.samples, sampleIdLess);
+    };
+    return !a.samples.empty() && (b.samples.empty() || sampleIdLess(*first(a), *first(b)));
+}
+
+/// A shape is that of the first batch, as in one run over all samples.
 void append(Session& whole, Session part) {
     requireSameModel(whole, part);
     requireNewSamples(whole, part);
+    const bool isFirst = firstSampleIsLess(part, whole);
     const auto offset = static_cast<int64_t>(whole.samples.size());
     for (size_t i = 0; i < whole.tensors.size(); ++i) {
         TensorStatistics& statistics = part.tensors[i].statistics;
@@ -71,6 +80,8 @@ void append(Session& whole, Session part) {
         } catch (const Error& error) {
             throw error.within(fmt::format("tensor '{}'", whole.tensors[i].name));
         }
+        if (isFirst && part.tensors[i].shape.rank() > 0)
+            whole.tensors[i].shape = part.tensors[i].shape;
     }
     std::ranges::move(part.samples, std::back_inserter(whole.samples));
     std::ranges::move(part.skipped, std::back_inserter(whole.skipped));

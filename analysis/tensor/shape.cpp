@@ -10,6 +10,16 @@
 
 namespace clipscope {
 
+void Shape::assign(const int64_t* first, const int64_t* last) {
+    const auto count = static_cast<size_t>(last - first);
+    if (count > m_near.size()) {
+        m_many.assign(first, last);
+        return;
+    }
+    std::copy(first, last, m_near.begin());
+    m_few = count;
+}
+
 int64_t Shape::elementCount() const {
     return elementCount(0, rank());
 }
@@ -18,9 +28,9 @@ int64_t Shape::elementCount(size_t first, size_t last) const {
     int64_t count = 1;
     bool isEmpty = false;  // counted all the same: strides are products of some of the extents
     for (size_t axis = first; axis < last; ++axis) {
-        isEmpty = isEmpty || m_extents[axis] == 0;
-        if (m_extents[axis] < 0 ||
-            (m_extents[axis] > 0 && __builtin_mul_overflow(count, m_extents[axis], &count)))
+        const int64_t extent = (*this)[axis];
+        isEmpty = isEmpty || extent == 0;
+        if (extent < 0 || (extent > 0 && __builtin_mul_overflow(count, extent, &count)))
             throw Error(ErrorCode::BadInput, "the shape " + toString() + " is impossible");
     }
     return isEmpty ? 0 : count;
@@ -31,13 +41,13 @@ std::vector<int64_t> Shape::strides() const {
     int64_t stride = 1;
     for (size_t axis = rank(); axis-- > 0;) {
         strides[axis] = stride;
-        stride *= m_extents[axis];
+        stride *= (*this)[axis];
     }
     return strides;
 }
 
 std::string Shape::toString() const {
-    return m_extents.empty() ? "scalar" : fmt::format("{}", fmt::join(m_extents, "x"));
+    return rank() == 0 ? "scalar" : fmt::format("{}", fmt::join(begin(), end(), "x"));
 }
 
 Shape broadcast(const Shape& a, const Shape& b) {
@@ -51,7 +61,7 @@ Shape broadcast(const Shape& a, const Shape& b) {
                                                          a.toString(), b.toString()));
         extents[rank - 1 - i] = ea == 1 ? eb : ea;
     }
-    return Shape(std::move(extents));
+    return Shape(extents);
 }
 
 size_t normalizeAxis(int64_t axis, size_t rank) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -12,17 +14,19 @@ namespace clipscope {
 class Shape {
 public:
     Shape() = default;
-    Shape(std::initializer_list<int64_t> extents) : m_extents(extents) {}
-    explicit Shape(std::vector<int64_t> extents) : m_extents(std::move(extents)) {}
+    Shape(std::initializer_list<int64_t> extents) { assign(extents.begin(), extents.end()); }
+    explicit Shape(const std::vector<int64_t>& extents) {
+        assign(extents.data(), extents.data() + extents.size());
+    }
 
-    size_t rank() const { return m_extents.size(); }
-    int64_t operator[](size_t axis) const { return m_extents[axis]; }
-    int64_t& operator[](size_t axis) { return m_extents[axis]; }
-    const std::vector<int64_t>& extents() const { return m_extents; }
-    auto begin() const { return m_extents.begin(); }
-    auto end() const { return m_extents.end(); }
-    auto begin() { return m_extents.begin(); }
-    auto end() { return m_extents.end(); }
+    size_t rank() const { return m_many.empty() ? m_few : m_many.size(); }
+    int64_t operator[](size_t axis) const { return begin()[axis]; }
+    int64_t& operator[](size_t axis) { return begin()[axis]; }
+    std::vector<int64_t> extents() const { return {begin(), end()}; }
+    const int64_t* begin() const { return m_many.empty() ? m_near.data() : m_many.data(); }
+    const int64_t* end() const { return begin() + rank(); }
+    int64_t* begin() { return m_many.empty() ? m_near.data() : m_many.data(); }
+    int64_t* end() { return begin() + rank(); }
 
     /// Product of the extents; 1 for a scalar. Throws Error(BadInput) on a negative extent or when
     /// the product does not fit in 63 bits.
@@ -40,7 +44,12 @@ public:
     bool operator==(const Shape&) const = default;
 
 private:
-    std::vector<int64_t> m_extents;
+    void assign(const int64_t* first, const int64_t* last);
+
+    // A run copies thousands of shapes: the usual ones without memory of their own.
+    std::array<int64_t, 6> m_near{};  ///< up to six extents, zeros behind them
+    size_t m_few = 0;                 ///< how many
+    std::vector<int64_t> m_many;      ///< the extents where they are more than that
 };
 
 /// The shape that ONNX (numpy) broadcasting gives; Error(BadInput) naming both when they clash.

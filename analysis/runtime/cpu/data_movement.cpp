@@ -8,6 +8,7 @@
 #include "analysis/base/parallel.h"
 #include "analysis/runtime/cpu/cpu_device.h"
 #include "analysis/runtime/cpu/strided_loop.h"
+#include "analysis/runtime/cpu/vectorize.h"
 #include "analysis/runtime/element_types.h"
 
 namespace clipscope::runtime {
@@ -113,6 +114,18 @@ void transposeWholeTile(const U* x, int64_t fromRow, U* y, int64_t toColumn) {
     }
 }
 
+/// y[3 c + r] = x[r * fromRow + c] for c in [0, columns): three planes, as an image has,
+/// interleaved.
+CLIPSCOPE_VECTORIZED
+void interleave3(const uint32_t* __restrict x, int64_t fromRow, uint32_t* __restrict y,
+                 int64_t columns) {
+    for (int64_t c = 0; c < columns; ++c) {
+        y[3 * c] = x[c];
+        y[3 * c + 1] = x[fromRow + c];
+        y[3 * c + 2] = x[2 * fromRow + c];
+    }
+}
+
 /// Copies where neighbours in the target (the last axis) are apart in the source, while neighbours
 /// in the source lie along `columnAxis`: in tiles of one cache line each way, so that every line is
 /// read and written once.
@@ -127,11 +140,13 @@ void copyTransposed(std::vector<CopyAxis> axes, size_t columnAxis, const U* x, U
     for (const CopyAxis& axis : axes)
         outer *= axis.extent;
 
-    const int64_t strips = (columns.extent + kTile - 1) / kTile;
-    const int64_t grain = std::max<int64_t>(1, kGrain / (kTile * rows.extent));
+    const bool interleaves3 = sizeof(U) == 4 && rows.extent == 3 && columns.to == 3;
+    const int64_t stripWidth = interleaves3 ? 64 * kTile : kTile;
+    const int64_t strips = (columns.extent + stripWidth - 1) / stripWidth;
+    const int64_t grain = std::max<int64_t>(1, kGrain / (stripWidth * rows.extent));
     parallelFor(outer * strips, grain, [&](int64_t begin, int64_t end, int) {
         for (int64_t item = begin; item < end; ++item) {
-            const int64_t column = item % strips * kTile;
+            const int64_t column = item % strips * stripWidth;
             const U* from = x + column;
             U* to = y + column * columns.to;
             int64_t rest = item / strips;
@@ -140,7 +155,12 @@ void copyTransposed(std::vector<CopyAxis> axes, size_t columnAxis, const U* x, U
                 to += rest % axes[i].extent * axes[i].to;
                 rest /= axes[i].extent;
             }
-            const int64_t width = std::min(kTile, columns.extent - column);
+            const int64_t width = std::min(stripWidth, columns.extent - column);
+            if constexpr (sizeof(U) == 4)
+                if (interleaves3) {
+                    interleave3(from, rows.from, to, width);
+                    continue;
+                }
             for (int64_t row = 0; row < rows.extent; row += kTile) {
                 const int64_t height = std::min(kTile, rows.extent - row);
                 if (width == kTile && height == kTile)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/runtime/collector.h"
 
+#include <algorithm>
 #include <cmath>
 #include <deque>
 #include <limits>
@@ -279,13 +280,29 @@ TEST(Collector, TheLayoutDoesNotMatter) {
         Collector collector = collectorFor(graph);
         collector.beginBatch({4, 7}, 1);
         collector.observe(kY, given);
-        EXPECT_EQ(collector.shape(kY), Shape({2, 5, 37, 31}));
+        EXPECT_EQ(collector.shape(kY).shape, Shape({2, 5, 37, 31}));
         collected.push_back(collector.takeStatistics(kY));
     }
     EXPECT_TRUE(collected[0].histogram == collected[1].histogram);
     EXPECT_EQ(collected[0].channels, collected[1].channels);
     EXPECT_EQ(collected[0].sampleAmax, collected[1].sampleAmax);
     EXPECT_EQ(collected[0].channels.size(), 5u);
+}
+
+/// Batches may end in any order, and the last one may be smaller.
+TEST(Collector, TheShapeIsThatOfTheFirstBatchWhicheverEndsLast) {
+    const graph::Graph graph = oneNode("Conv");
+    const std::vector<std::vector<int64_t>> batches = {{4, 5}, {0, 1, 2, 3}, {6}};
+    std::vector<size_t> order = {0, 1, 2};
+    do {
+        Collector collector = collectorFor(graph);
+        EXPECT_EQ(collector.shape(kY).shape.rank(), 0u);
+        for (const size_t i : order) {
+            collector.beginBatch(batches[i]);
+            collector.observe(kY, normal({static_cast<int64_t>(batches[i].size()), 7}, 1));
+        }
+        EXPECT_EQ(collector.shape(kY).shape, (Shape{4, 7}));
+    } while (std::ranges::next_permutation(order).found);
 }
 
 /// Also where histograms follow from others: [0, 4] for x, [0, 3] for its Relu.

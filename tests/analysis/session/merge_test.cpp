@@ -27,12 +27,16 @@ TEST(Merge, SamplesAreOrderedBySourceThenNumber) {
 }
 
 TEST(Merge, TheOrderOfThePartsDoesNotMatterAndTiesGoToTheSmallestId) {
-    const Session a = part({"x#10", "x#3"}, 1);
-    const Session b = part({"x#2", "x#4"}, 2);
+    Session a = part({"x#10", "x#3"}, 1);
+    Session b = part({"x#2", "x#4"}, 2);
+    a.tensors[0].shape = Shape{2, 9};
+    b.tensors[0].shape = Shape{4, 9};
     const Session ab = mergeSessions({a, b});
     const Session ba = mergeSessions({b, a});
     EXPECT_EQ(ab.samples, (std::vector<std::string>{"x#2", "x#3", "x#4", "x#10"}));
     EXPECT_EQ(ba.samples, ab.samples);
+    EXPECT_EQ(ab.tensors[0].shape, (Shape{4, 9}));  // of the first sample
+    EXPECT_EQ(ba.tensors[0].shape, (Shape{4, 9}));
     EXPECT_TRUE(ab.tensors[0].statistics.histogram == ba.tensors[0].statistics.histogram);
     EXPECT_EQ(ab.tensors[0].statistics.sampleAmax, ba.tensors[0].statistics.sampleAmax);
     EXPECT_EQ(ab.tensors[0].statistics.histogram.count(), 40000u);
