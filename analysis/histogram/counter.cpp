@@ -77,12 +77,15 @@ void Counter::countMany(std::span<const float> values, size_t unit, const CountM
     const bool isAlone = threadCount() == 1;
     parallelFor(units, grain, [&](int64_t first, int64_t last, int worker) {
         CountTable& table = *m_tables[static_cast<size_t>(worker)];
-        const size_t end = static_cast<size_t>(last) * unit;
-        for (size_t at = static_cast<size_t>(first) * unit; at < end;) {
-            const size_t next = std::min(end, at + together);
-            table.count(values.subspan(at, next - at), values.subspan(next, end - next));
-            look(at, next, worker);  // sequential reading fetched them fastest
-            at = next;
+        const size_t begin = static_cast<size_t>(first) * unit;
+        // Backwards: what was written last is still in the caches, and stays there only as long as
+        // nothing else is read.
+        for (size_t end = static_cast<size_t>(last) * unit; end > begin;) {
+            const size_t at = end - std::min(together, end - begin);
+            const size_t before = at - std::min(together, at - begin);
+            table.count(values.subspan(at, end - at), values.subspan(before, at - before));
+            look(at, end, worker);
+            end = at;
         }
         if (!isAlone)
             table.end();
