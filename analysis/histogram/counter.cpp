@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 
 #include "analysis/base/parallel.h"
 #include "analysis/histogram/vectorise.h"
@@ -13,6 +14,7 @@ namespace {
 constexpr size_t kDirect = 1024;            ///< up to here adding beats visiting octaves
 constexpr size_t kGrain = size_t{1} << 14;  ///< values that are worth a thread
 constexpr int kOctavesForAThread = 4;
+constexpr size_t kShare = size_t{1} << 16;            ///< values that a thread takes at once, about
 constexpr size_t kTogether = 4 * CountTable::kPiece;  ///< counted, then looked at
 
 CLIPSCOPE_VECTORISE
@@ -72,20 +74,27 @@ void Counter::beginTables(const Histogram& target) {
 
 void Counter::countMany(std::span<const float> values, size_t unit, const CountManner::Look& look) {
     const size_t together = std::max<size_t>(1, kTogether / unit) * unit;
-    const auto units = static_cast<int64_t>(values.size() / unit);
-    const auto grain = static_cast<int64_t>(std::max<size_t>(1, kGrain / unit));
+    const int workers =
+        static_cast<int>(std::clamp<size_t>(values.size() / kGrain, 1, size_t(threadCount())));
     const bool isAlone = threadCount() == 1;
-    parallelFor(units, grain, [&](int64_t first, int64_t last, int worker) {
+    // Who is done sooner takes more of it.
+    const size_t share = workers == 1 ? values.size() : kShare / together * together + together;
+    const auto shares = static_cast<int64_t>((values.size() + share - 1) / share);
+    std::atomic<int64_t> next{0};
+    parallelFor(workers, 1, [&](int64_t, int64_t, int worker) {
         CountTable& table = *m_tables[static_cast<size_t>(worker)];
-        const size_t begin = static_cast<size_t>(first) * unit;
         // Backwards: what was written last is still in the caches, and stays there only as long as
         // nothing else is read.
-        for (size_t end = static_cast<size_t>(last) * unit; end > begin;) {
-            const size_t at = end - std::min(together, end - begin);
-            const size_t before = at - std::min(together, at - begin);
-            table.count(values.subspan(at, end - at), values.subspan(before, at - before));
-            look(at, end, worker);
-            end = at;
+        for (int64_t i = next++; i < shares; i = next++) {
+            size_t end = values.size() - static_cast<size_t>(i) * share;
+            const size_t begin = end - std::min(share, end);
+            while (end > begin) {
+                const size_t at = end - std::min(together, end - begin);
+                const size_t before = at - std::min(together, at - begin);
+                table.count(values.subspan(at, end - at), values.subspan(before, at - before));
+                look(at, end, worker);
+                end = at;
+            }
         }
         if (!isAlone)
             table.end();
