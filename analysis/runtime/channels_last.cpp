@@ -43,12 +43,12 @@ Tensor ofRank(const Tensor& tensor, size_t rank) {
 Tensor toRowMajor(Device& device, const Tensor& tensor) {
     if (tensor.layout() == Layout::RowMajor)
         return tensor;
-    const Tensor lying = tensor.inMemoryOrder();
+    const Tensor inOrder = tensor.inMemoryOrder();
     const Shape& shape = tensor.shape();
     if (shape[1] == 1 || shape.elementCount(2, shape.rank()) == 1)
-        return lying.reshaped(shape);
+        return inOrder.reshaped(shape);
     Tensor result = device.allocate(tensor.type(), shape);
-    copyPermuted(device, lying, channelsToFront(shape.rank()), result);
+    copyPermuted(device, inOrder, channelsToFront(shape.rank()), result);
     return result;
 }
 
@@ -59,9 +59,9 @@ Tensor toChannelsLast(Device& device, const Tensor& tensor) {
     const std::vector<size_t> axes = channelsToEnd(shape.rank());
     if (shape[1] == 1 || shape.elementCount(2, shape.rank()) == 1)
         return tensor.reshaped(permuted(shape, axes)).asChannelsLast();
-    Tensor lying = device.allocate(tensor.type(), permuted(shape, axes));
-    copyPermuted(device, tensor, axes, lying);
-    return lying.asChannelsLast();
+    Tensor inOrder = device.allocate(tensor.type(), permuted(shape, axes));
+    copyPermuted(device, tensor, axes, inOrder);
+    return inOrder.asChannelsLast();
 }
 
 bool toMemoryOrder(Device& device, std::vector<Tensor>& operands) {

@@ -5,8 +5,8 @@
 #include <numeric>
 #include <utility>
 
-#include "analysis/runtime/collector_lane.h"
 #include "analysis/runtime/derived_values.h"
+#include "analysis/runtime/lane_observer.h"
 
 namespace clipscope::runtime {
 
@@ -26,13 +26,13 @@ Collector::Collector(const graph::Graph& graph, std::span<const graph::ValueId> 
     if (!device)
         findDerived(graph);
     findFamilies();
-    m_lane = makeLane();
+    m_observer = makeLaneObserver();
 }
 
 Collector::~Collector() = default;
 
-std::unique_ptr<Collector::Lane> Collector::makeLane() {
-    return std::make_unique<Lane>(*this);
+std::unique_ptr<Collector::LaneObserver> Collector::makeLaneObserver() {
+    return std::make_unique<LaneObserver>(*this);
 }
 
 /// Slots of values between which a run carries bins have one guard.
@@ -52,7 +52,7 @@ void Collector::findFamilies() {
     m_guards = std::make_unique<std::mutex[]>(m_slots.size());
 }
 
-std::vector<std::unique_lock<std::mutex>> Collector::holdStill() {
+std::vector<std::unique_lock<std::mutex>> Collector::lockStatistics() {
     std::vector<std::unique_lock<std::mutex>> locks;
     for (size_t i = 0; i < m_slots.size(); ++i)
         locks.emplace_back(m_guards[i]);
@@ -107,11 +107,11 @@ const TensorStatistics& Collector::upToDate(Slot& slot) {
 }
 
 void Collector::beginBatch(std::vector<int64_t> samples, int64_t padding) {
-    m_lane->beginBatch(std::move(samples), padding);
+    m_observer->beginBatch(std::move(samples), padding);
 }
 
 void Collector::observe(graph::ValueId value, const Tensor& tensor) {
-    m_lane->observe(value, tensor);
+    m_observer->observe(value, tensor);
 }
 
 void Collector::makeRoom() {

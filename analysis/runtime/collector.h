@@ -31,13 +31,13 @@ public:
 
     /// For one of several runs side by side, each of which shows its values to a lane of its own
     /// rather than to the collector. Not where there is a device. The collector must outlive it.
-    class Lane;
-    std::unique_ptr<Lane> makeLane();
+    class LaneObserver;
+    std::unique_ptr<LaneObserver> makeLaneObserver();
     /// To be called before runs go side by side of which some will have padding; beginBatch() does
     /// it too, but not while another lane runs.
     void separateMoved();
     /// While the result lives, no lane changes what statisticsOnHost() and shape() show.
-    std::vector<std::unique_lock<std::mutex>> holdStill();
+    std::vector<std::unique_lock<std::mutex>> lockStatistics();
 
     /// Says which samples (global indices) the next run holds along its first axis, and how many
     /// more rows are padding, not to be counted in tensors whose first axis is the batch.
@@ -111,9 +111,9 @@ private:
     Device* m_device;
     std::vector<int32_t> m_slotOf;  ///< by value, -1 for those not wanted
     std::vector<Slot> m_slots;
-    std::vector<graph::ValueId> m_values;    ///< by slot
-    std::unique_ptr<std::mutex[]> m_guards;  ///< of the slots' statistics and shapes, by family
-    std::unique_ptr<Lane> m_lane;            ///< where there is only one run at a time
+    std::vector<graph::ValueId> m_values;      ///< by slot
+    std::unique_ptr<std::mutex[]> m_guards;    ///< of the slots' statistics and shapes, by family
+    std::unique_ptr<LaneObserver> m_observer;  ///< where there is only one run at a time
     bool m_secondPass = false;
     bool m_isAhead = false;  ///< the device holds more than the host
 };

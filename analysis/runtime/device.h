@@ -80,7 +80,7 @@ struct Rotation;          // functors/rotate.h
 enum class Scattering { Replace, Add, Mul, Max, Min };
 
 /// Where the channels of an observed tensor lie.
-enum class ChannelAxis { None, One, Last };
+enum class ChannelAxis { None, Second, Last };
 
 /// The statistics of one value over all runs, kept where its tensors live: only bins leave the
 /// device. What drain() gives equals what the CPU would have counted.

@@ -85,7 +85,7 @@ Executor::Executor(const graph::Graph& graph, Device& device, const Cancellation
       m_widened(std::make_shared<WidenedConstants>()),
       m_packed(std::make_shared<PackedWeights>()) {
     requireSupported(graph);
-    const std::vector<bool> packed = packedWeights(graph);
+    const std::vector<bool> packed = packedValues(graph);
     for (size_t i = 0; i < graph.values.size(); ++i)
         if (const graph::Weight& weight = graph.values[i].initializer; weight.isDefined()) {
             m_constants[i] = device.fromHost(packed[i] ? weight.inFile() : weight.tensor());
@@ -95,20 +95,20 @@ Executor::Executor(const graph::Graph& graph, Device& device, const Cancellation
     // Random operators would not be constant, but none is supported.
     Run folding{std::vector<Tensor>(graph.values.size()), nullptr, &cancel};
     m_steps = prepare(graph.nodes, folding);
-    planFrees(m_steps, graph.outputs);
+    planFrees(m_steps, graph.inputs, graph.outputs);
 }
 
-Executor::Executor(const Executor& original)
+Executor::Executor(const Executor& original, std::vector<Step> steps)
     : m_graph(original.m_graph),
       m_device(original.m_device),
-      m_steps(unused(original.m_steps)),
+      m_steps(std::move(steps)),
       m_constants(original.m_constants),
       m_weightBytes(original.m_weightBytes),
       m_widened(original.m_widened),
       m_packed(original.m_packed) {}
 
 std::unique_ptr<Executor> Executor::sibling() const {
-    return std::unique_ptr<Executor>(new Executor(*this));
+    return std::unique_ptr<Executor>(new Executor(*this, unused(m_steps)));
 }
 
 /// The same steps, of which nothing has run.
@@ -144,7 +144,7 @@ std::vector<Executor::Step> Executor::prepare(const std::vector<Node>& nodes, Ru
         step.row = findOperator(node.domain, node.type, node.opset);
         for (const graph::Body& body : node.bodies) {
             step.bodies.push_back(prepare(body.nodes, folding));
-            planFrees(step.bodies.back(), body.outputs);
+            planFrees(step.bodies.back(), {}, body.outputs);
         }
         if (!isConstant(node)) {
             steps.push_back(std::move(step));
@@ -160,16 +160,16 @@ std::vector<Executor::Step> Executor::prepare(const std::vector<Node>& nodes, Ru
     return steps;
 }
 
-/// After each step, the values of these steps (and inputs) that none reads later are given back.
-void Executor::planFrees(std::vector<Step>& steps, const std::vector<ValueId>& kept) const {
+/// After each step, the inputs and the values of these steps that none reads later are given back.
+void Executor::planFrees(std::vector<Step>& steps, const std::vector<ValueId>& inputs,
+                         const std::vector<ValueId>& kept) {
     std::map<ValueId, size_t> last;
     for (size_t i = 0; i < steps.size(); ++i)
         for (const ValueId output : steps[i].node->outputs)
             if (output.isValid())
                 last[output] = i;
-    if (&steps == &m_steps)
-        for (const ValueId input : m_graph.inputs)
-            last[input] = 0;
+    for (const ValueId input : inputs)
+        last[input] = 0;
     for (size_t i = 0; i < steps.size(); ++i) {
         const auto reads = [&](ValueId id) {
             if (const auto it = last.find(id); it != last.end())
@@ -387,8 +387,8 @@ std::vector<Tensor> Executor::run(const std::map<std::string, Tensor>& inputs, O
     return outputs;
 }
 
-void Executor::show(const std::map<std::string, Tensor>& inputs, Observer& observer,
-                    const CancellationToken& cancel) {
+void Executor::runFor(const std::map<std::string, Tensor>& inputs, Observer& observer,
+                      const CancellationToken& cancel) {
     const MemoryBudget::Scope scope(budgetFor(inputs));
     Run run{std::vector<Tensor>(m_graph.values.size()), &observer, &cancel};
     runAll(inputs, run);

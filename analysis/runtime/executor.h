@@ -53,8 +53,8 @@ public:
 
     /// The same for the observer alone: outputs stay where they are, and what a device queues need
     /// not be done when it returns.
-    void show(const std::map<std::string, Tensor>& inputs, Observer& observer,
-              const CancellationToken& cancel = {});
+    void runFor(const std::map<std::string, Tensor>& inputs, Observer& observer,
+                const CancellationToken& cancel = {});
 
     /// From now on tensors may take no more than `bytes`, if that is less than what memory_limit.h
     /// grants.
@@ -78,12 +78,14 @@ private:
     struct Step;
     struct Run;
 
-    Executor(const Executor& original);
+    /// Shares what `original` keeps of its constants.
+    Executor(const Executor& original, std::vector<Step> steps);
     std::shared_ptr<MemoryBudget> budgetFor(const std::map<std::string, Tensor>& inputs) const;
     static std::vector<Step> unused(const std::vector<Step>& steps);
 
     std::vector<Step> prepare(const std::vector<graph::Node>& nodes, Run& folding);
-    void planFrees(std::vector<Step>& steps, const std::vector<graph::ValueId>& kept) const;
+    static void planFrees(std::vector<Step>& steps, const std::vector<graph::ValueId>& inputs,
+                          const std::vector<graph::ValueId>& kept);
     bool isConstant(graph::ValueId id) const;
     bool isConstant(const graph::Node& node) const;
     const Tensor& valueOf(graph::ValueId id, const Run& run) const;

@@ -47,9 +47,9 @@ std::vector<Tensor> Lane::run(const std::map<std::string, Tensor>& inputs,
     return outputs;
 }
 
-void Lane::show(const std::map<std::string, Tensor>& inputs, Observer& observer,
-                const CancellationToken& cancel) {
-    tryOut([&] { m_executor->show(inputs, observer, cancel); });
+void Lane::runFor(const std::map<std::string, Tensor>& inputs, Observer& observer,
+                  const CancellationToken& cancel) {
+    tryOut([&] { m_executor->runFor(inputs, observer, cancel); });
 }
 
 std::vector<Lane> makeLanes(const Executor& executor, int64_t batches) {

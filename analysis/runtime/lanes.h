@@ -28,8 +28,8 @@ public:
     /// where the first batch is.
     std::vector<Tensor> run(const std::map<std::string, Tensor>& inputs,
                             const CancellationToken& cancel);
-    void show(const std::map<std::string, Tensor>& inputs, Observer& observer,
-              const CancellationToken& cancel);
+    void runFor(const std::map<std::string, Tensor>& inputs, Observer& observer,
+                const CancellationToken& cancel);
 
 private:
     template <typename Work>

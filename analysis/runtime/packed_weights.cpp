@@ -59,7 +59,7 @@ bool sharesAllWeights(const graph::Graph& graph) {
     return !keepsWeights(graph.nodes);
 }
 
-std::vector<bool> packedWeights(const graph::Graph& graph) {
+std::vector<bool> packedValues(const graph::Graph& graph) {
     std::vector<bool> others(graph.values.size(), !readsUnaligned());
     markOthers(graph.nodes, others);
     for (const graph::ValueId output : graph.outputs)

@@ -17,7 +17,7 @@ bool isPacked(const graph::Node& node, size_t i);
 
 /// By value: float32 initializers that are read in that way only. They need no copy in memory
 /// beside the packed one, and can stay in the mapped file.
-std::vector<bool> packedWeights(const graph::Graph& graph);
+std::vector<bool> packedValues(const graph::Graph& graph);
 
 /// Whether no operator of the graph and its bodies keeps a form of its weights for each executor
 /// (Weights::Kept), so that executors can share all that is made of them.

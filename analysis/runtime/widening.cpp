@@ -17,9 +17,9 @@ bool widens(Widening widening, DType type) {
 }
 
 Tensor castTo(Device& device, const Tensor& x, DType type) {
-    const Tensor lying = x.inMemoryOrder();
-    Tensor y = device.allocate(type, lying.shape());
-    device.cast(lying, y);
+    const Tensor inOrder = x.inMemoryOrder();
+    Tensor y = device.allocate(type, inOrder.shape());
+    device.cast(inOrder, y);
     return x.layout() == Layout::ChannelsLast ? y.asChannelsLast() : y;
 }
 

@@ -189,7 +189,7 @@ Session calibrateAt(const graph::Graph& graph, const CalibrationRequest& request
     const auto reportOf = [&](int64_t done, int64_t total) {
         if (!live)
             return;
-        const auto still = devices.holdStill();
+        const auto locks = devices.lockStatistics();
         reporter.update(
             done, total,
             [&](size_t activation) -> const histogram::TensorStatistics& {

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "analysis/base/error.h"
-#include "analysis/runtime/collector_lane.h"
+#include "analysis/runtime/lane_observer.h"
 #include "analysis/runtime/lanes.h"
 
 namespace clipscope::session {
@@ -50,7 +50,7 @@ struct DeviceRun::Worker {
         hasFailed = true;
         translated(batch, [&] {
             collector.beginBatch(batch.samples, batch.padding);
-            executor.show(inputsOf(batch), collector, cancel);
+            executor.runFor(inputsOf(batch), collector, cancel);
             samples.insert(samples.end(), batch.samples.begin(), batch.samples.end());
             if (!isCpu && Clock::now() >= nextCheckpoint)
                 checkpoint();
@@ -86,7 +86,7 @@ struct DeviceRun::Worker {
 
     struct Lane {
         runtime::Lane executor;
-        std::unique_ptr<runtime::Collector::Lane> collector;
+        std::unique_ptr<runtime::Collector::LaneObserver> collector;
     };
 
     runtime::Device& device;
@@ -151,7 +151,7 @@ void DeviceRun::makeLanes(const SampleRun& samples) {
     if (m_workers.size() > 1)
         return;
     for (runtime::Lane& lane : runtime::makeLanes(worker.executor, samples.batchCount()))
-        worker.lanes.push_back({std::move(lane), worker.collector.makeLane()});
+        worker.lanes.push_back({std::move(lane), worker.collector.makeLaneObserver()});
     if (laneCount() > 0 && samples.mayPad())
         worker.collector.separateMoved();
 }
@@ -163,11 +163,11 @@ size_t DeviceRun::laneCount() const {
 void DeviceRun::run(const SampleBatch& batch, size_t lane, const CancellationToken& cancel) {
     Worker::Lane& own = m_workers.front()->lanes[lane];
     own.collector->beginBatch(batch.samples, batch.padding);
-    own.executor.show(batch.inputs, *own.collector, cancel);
+    own.executor.runFor(batch.inputs, *own.collector, cancel);
 }
 
-std::vector<std::unique_lock<std::mutex>> DeviceRun::holdStill() {
-    return m_workers.front()->collector.holdStill();
+std::vector<std::unique_lock<std::mutex>> DeviceRun::lockStatistics() {
+    return m_workers.front()->collector.lockStatistics();
 }
 
 void DeviceRun::finish() {

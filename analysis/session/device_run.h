@@ -70,7 +70,7 @@ public:
     /// The only device's, while it runs; a device other than the CPU shows its last checkpoint.
     const histogram::TensorStatistics& statistics(graph::ValueId value);
     /// While the result lives, no lane changes what statistics() shows.
-    std::vector<std::unique_lock<std::mutex>> holdStill();
+    std::vector<std::unique_lock<std::mutex>> lockStatistics();
 
     size_t deviceCount() const { return m_workers.size(); }
     std::string name() const;  ///< of all devices

@@ -13,10 +13,10 @@ void GpuDevice::pool(const runtime::PoolParameters& parameters, const Tensor& x,
     if (x.layout() == Layout::ChannelsLast) {
         Tensor rows = allocateOnDevice(y.type(), y.shape());
         pool(parameters, runtime::toRowMajor(*this, x), rows, state);
-        const Tensor lying = runtime::toChannelsLast(*this, rows).inMemoryOrder();
+        const Tensor inOrder = runtime::toChannelsLast(*this, rows).inMemoryOrder();
         Tensor target = y.inMemoryOrder();
-        return copyStrided(lying.shape(), lying, runtime::wholeView(lying.shape()), target,
-                           runtime::wholeView(lying.shape()));
+        return copyStrided(inOrder.shape(), inOrder, runtime::wholeView(inOrder.shape()), target,
+                           runtime::wholeView(inOrder.shape()));
     }
     const bool isOfBytes = x.type() == DType::Int8 || x.type() == DType::UInt8;
     if (isOfBytes && parameters.kind == runtime::PoolKind::Max && !allOnHost({&x, &y})) {

@@ -80,7 +80,7 @@ ObservedLayout Statistics::layoutOf(const Shape& shape, runtime::ChannelAxis axi
         const int64_t columns = shape[rank - 1];
         return ObservedLayout::ofColumns(count / columns, columns, count / columns / samples);
     }
-    if (axis == runtime::ChannelAxis::One) {
+    if (axis == runtime::ChannelAxis::Second) {
         const int64_t rows = shape[0] * shape[1];
         return ObservedLayout::ofRows(rows, count / rows, rows / samples, shape[1]);
     }

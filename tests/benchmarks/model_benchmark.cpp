@@ -23,9 +23,9 @@
 #include "analysis/graph/onnx_reader.h"
 #include "analysis/histogram/histogram.h"
 #include "analysis/runtime/collector.h"
-#include "analysis/runtime/collector_lane.h"
 #include "analysis/runtime/cpu/cpu_device.h"
 #include "analysis/runtime/executor.h"
+#include "analysis/runtime/lane_observer.h"
 #include "analysis/runtime/lanes.h"
 
 namespace clipscope {
@@ -126,7 +126,7 @@ public:
                     if (observers.empty())
                         m_lanes[lane].run(m_inputs, {});
                     else
-                        m_lanes[lane].show(m_inputs, *observers[lane], {});
+                        m_lanes[lane].runFor(m_inputs, *observers[lane], {});
                 }
             });
     }
@@ -191,12 +191,12 @@ void modelCalibrate(benchmark::State& state) {
             value.type == DType::Float32 && !value.initializer.isDefined())
             activations.emplace_back(i);
     std::optional<runtime::Collector> collector;
-    std::vector<std::unique_ptr<runtime::Collector::Lane>> lanes;
+    std::vector<std::unique_ptr<runtime::Collector::LaneObserver>> lanes;
     std::vector<runtime::Observer*> observers;
     if (model)
         collector.emplace(model->graph(), activations);
     for (size_t lane = 0; model && lane < model->lanes(); ++lane) {
-        lanes.push_back(collector->makeLane());
+        lanes.push_back(collector->makeLaneObserver());
         observers.push_back(lanes.back().get());
     }
     for (auto _ : state)

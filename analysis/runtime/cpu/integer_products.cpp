@@ -209,8 +209,8 @@ IntegerSums CpuDevice::convolveIntegers(const ConvolutionParameters& parameters,
                          convolveInPieces(*this, own, a, b, nullptr, product, inner);
                          return product;
                      });
-    const Tensor lying = toChannelsLast(*this, values);
-    return {lying, {}, lastAxis(lying.inMemoryOrder().shape())};
+    const Tensor inOrder = toChannelsLast(*this, values);
+    return {inOrder, {}, lastAxis(inOrder.inMemoryOrder().shape())};
 }
 
 IntegerSums CpuDevice::multiplyIntegers(const MatmulParameters& parameters, const IntegerOperand& a,

@@ -83,6 +83,28 @@ Tensor biasOf(const Tensor* given, const BiasForm& form) {
     return bias;
 }
 
+/// On the device; undefined where nothing is hidden or added.
+Tensor biasFor(OpContext& context, const BiasForm& form, DType type) {
+    const Tensor* mask = context.optionalInput(3);
+    if (!mask && !form.causal && form.keyCount.empty())
+        return {};
+    Device& device = context.device();
+    Tensor host = mask ? device.toHost(*mask) : Tensor();
+    if (mask && mask->type() != DType::Bool)
+        host = convertedOnHost(host, type);
+    const Tensor* given = mask ? &host : nullptr;
+    return device.fromHost(type == DType::Float64 ? biasOf<double>(given, form)
+                                                  : biasOf<float>(given, form));
+}
+
+ShownScores shownScores(const graph::Attributes& attributes) {
+    const int64_t shown = attributes.getInt("qk_matmul_output_mode", 0);
+    if (shown < 0 || shown > 3)
+        throw Error(ErrorCode::BadInput,
+                    fmt::format("attribute 'qk_matmul_output_mode' is {}", shown));
+    return static_cast<ShownScores>(shown);
+}
+
 }  // namespace
 
 void runAttention(OpContext& context) {
@@ -109,23 +131,12 @@ void runAttention(OpContext& context) {
     const BiasForm form{q.shape()[2], k.shape()[2], past ? past->shape()[2] : 0,
                         attributes.getInt("is_causal", 0) != 0,
                         context.hasInput(6) ? context.ints(6) : std::vector<int64_t>()};
-    const Tensor* mask = context.optionalInput(3);
-    Tensor bias;
-    if (mask || form.causal || !form.keyCount.empty()) {
-        Tensor host = mask ? device.toHost(*mask) : Tensor();
-        if (mask && mask->type() != DType::Bool)
-            host = convertedOnHost(host, q.type());
-        const Tensor* given = mask ? &host : nullptr;
-        bias = device.fromHost(q.type() == DType::Float64 ? biasOf<double>(given, form)
-                                                          : biasOf<float>(given, form));
+    const Tensor bias = biasFor(context, form, q.type());
+    if (bias.isDefined())
         parameters.bias = &bias;
-    }
-    const int64_t shown = attributes.getInt("qk_matmul_output_mode", 0);
-    if (shown < 0 || shown > 3)
-        throw Error(ErrorCode::BadInput,
-                    fmt::format("attribute 'qk_matmul_output_mode' is {}", shown));
+    const ShownScores shown = shownScores(attributes);
     if (context.hasOutput(3))
-        parameters.shown = static_cast<ShownScores>(shown);
+        parameters.shown = shown;
 
     const AttentionResult result = attend(device, parameters, q, k, v);
     context.setOutput(0, joined ? joinHeads(device, result.y) : result.y);

@@ -86,12 +86,12 @@ void runBatchNormalization(OpContext& context) {
         return device.scaleShift(x, folded.scale, folded.shift,
                                  context.output(0, x.type(), x.shape()));
     // The positions of a channels-last tensor are so many samples without positions.
-    const Tensor lying = x.inMemoryOrder();
+    const Tensor inOrder = x.inMemoryOrder();
     const int64_t channels = x.shape()[1];
     const Shape matrix{channels == 0 ? 0 : x.elementCount() / channels, channels};
-    Tensor y = device.allocate(x.type(), lying.shape());
+    Tensor y = device.allocate(x.type(), inOrder.shape());
     Tensor rows = y.reshaped(matrix);
-    device.scaleShift(lying.reshaped(matrix), folded.scale, folded.shift, rows);
+    device.scaleShift(inOrder.reshaped(matrix), folded.scale, folded.shift, rows);
     context.setOutput(0, y.asChannelsLast());
 }
 

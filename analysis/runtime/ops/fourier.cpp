@@ -46,18 +46,8 @@ std::vector<Complex> transformed(std::vector<Complex> line, const DftForm& form)
     return line;
 }
 
-}  // namespace
-
-void runDft(OpContext& context) {
-    const Tensor& x = context.input(0);
-    requireComplex(x);
-    const bool axisIsInput = context.opset() >= 20;
-    const int64_t given = axisIsInput ? (context.hasInput(2) ? context.ints(2).at(0) : -2)
-                                      : context.attributes().getInt("axis", 1);
-    const size_t axis = normalizeAxis(given, x.rank());
-    if (axis + 1 == x.rank())
-        throw Error(ErrorCode::BadInput, "the last axis holds the complex parts");
-    DftForm form{x.shape()[axis], context.attributes().getInt("inverse", 0) != 0,
+DftForm dftForm(const OpContext& context, int64_t extent) {
+    DftForm form{extent, context.attributes().getInt("inverse", 0) != 0,
                  context.attributes().getInt("onesided", 0) != 0};
     if (form.inverse && form.onesided)
         form.length = 2 * (form.length - 1);
@@ -65,17 +55,17 @@ void runDft(OpContext& context) {
         form.length = context.ints(1).at(0);
     if (form.length < 1 || form.length > kLongest)
         throw Error(ErrorCode::BadInput, fmt::format("cannot transform {} elements", form.length));
+    return form;
+}
+
+/// All lines along `axis` of x, float64 with 1 or 2 parts in its last axis, into those of y.
+void transformLines(const Tensor& x, size_t axis, const DftForm& form, Tensor& y) {
     const int64_t parts = x.shape()[x.rank() - 1];
-    const int64_t resultParts = form.inverse && form.onesided ? 1 : 2;
-    Shape shape = x.shape();
-    shape[axis] = form.onesided && !form.inverse ? form.length / 2 + 1 : form.length;
-    shape[x.rank() - 1] = resultParts;
-    const Tensor wide = convertedOnHost(x, DType::Float64);
-    Tensor y(DType::Float64, shape);
-    const int64_t inner = x.shape().elementCount(axis + 1, x.rank() - 1);
+    const int64_t resultParts = y.shape()[x.rank() - 1];
     const int64_t extent = x.shape()[axis];
-    const int64_t resultExtent = shape[axis];
-    const double* from = wide.values<double>().data();
+    const int64_t resultExtent = y.shape()[axis];
+    const int64_t inner = x.shape().elementCount(axis + 1, x.rank() - 1);
+    const double* from = x.values<double>().data();
     double* to = y.mutableValues<double>().data();
     parallelFor(x.shape().elementCount(0, axis) * inner, 1, [&](int64_t begin, int64_t end, int) {
         for (int64_t i = begin; i < end; ++i) {
@@ -94,6 +84,25 @@ void runDft(OpContext& context) {
             }
         }
     });
+}
+
+}  // namespace
+
+void runDft(OpContext& context) {
+    const Tensor& x = context.input(0);
+    requireComplex(x);
+    const bool axisIsInput = context.opset() >= 20;
+    const int64_t given = axisIsInput ? (context.hasInput(2) ? context.ints(2).at(0) : -2)
+                                      : context.attributes().getInt("axis", 1);
+    const size_t axis = normalizeAxis(given, x.rank());
+    if (axis + 1 == x.rank())
+        throw Error(ErrorCode::BadInput, "the last axis holds the complex parts");
+    const DftForm form = dftForm(context, x.shape()[axis]);
+    Shape shape = x.shape();
+    shape[axis] = form.onesided && !form.inverse ? form.length / 2 + 1 : form.length;
+    shape[x.rank() - 1] = form.inverse && form.onesided ? 1 : 2;
+    Tensor y(DType::Float64, shape);
+    transformLines(convertedOnHost(x, DType::Float64), axis, form, y);
     context.setOutput(0, context.device().fromHost(convertedOnHost(y, x.type())));
 }
 

@@ -56,9 +56,9 @@ void runGlobal(OpContext& context, ReduceKind kind) {
     }
     // With one position the elements lie the same in both layouts.
     Tensor& y = context.output(0, x.type(), pooledShape(x.shape(), spatial));
-    Shape lying = y.shape();
-    std::swap(lying[1], lying[first == 1 ? lying.rank() - 1 : 1]);
-    Tensor target = y.reshaped(lying);
+    Shape inOrder = y.shape();
+    std::swap(inOrder[1], inOrder[first == 1 ? inOrder.rank() - 1 : 1]);
+    Tensor target = y.reshaped(inOrder);
     context.device().reduce(kind, axes, x.inMemoryOrder(), target);
 }
 

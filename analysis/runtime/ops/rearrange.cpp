@@ -52,6 +52,55 @@ void addColumns(const SpatialWindow& window, const Shape& plane, const Tensor& x
     }
 }
 
+/// What MaxPool was given, as its attributes tell; the indices of MaxUnpool count in it.
+Shape unpooledShape(const graph::Attributes& attributes, const Tensor& x) {
+    const std::vector<int64_t> input = spatialExtents(x.shape());
+    const std::vector<int64_t> kernel = attributes.getInts("kernel_shape");
+    const std::vector<int64_t> ones(kernel.size(), 1);
+    const std::vector<int64_t> strides = attributes.getInts("strides", ones);
+    const std::vector<int64_t> pads =
+        attributes.getInts("pads", std::vector<int64_t>(2 * kernel.size(), 0));
+    const auto impossible = [](int64_t v) { return v < 0 || v > (int64_t{1} << 30); };
+    if (kernel.size() != input.size() || std::ranges::any_of(kernel, impossible) ||
+        std::ranges::any_of(strides, impossible) || std::ranges::any_of(pads, impossible) ||
+        strides.size() != input.size() || pads.size() != 2 * input.size())
+        throw Error(ErrorCode::BadInput,
+                    fmt::format("the kernel, its strides or pads do not fit {}", x.toString()));
+    Shape shape = x.shape();
+    for (size_t axis = 0; axis < input.size(); ++axis)
+        shape[axis + 2] = (input[axis] - 1) * strides[axis] + kernel[axis] - pads[axis] -
+                          pads[axis + input.size()];
+    return shape;
+}
+
+/// Which elements of MaxUnpool's input come to lie inside its output, and where.
+struct Unpooled {
+    std::vector<int64_t> elements;
+    std::vector<int64_t> offsets;
+};
+
+/// `indices` count in `inferred`.
+Unpooled unpooledInto(const Shape& shape, const Shape& inferred,
+                      const std::vector<int64_t>& indices) {
+    const int64_t count = inferred.elementCount();
+    const std::vector<int64_t> strides = shape.strides();
+    Unpooled result;
+    for (size_t i = 0; i < indices.size(); ++i) {
+        int64_t rest = normalizeIndex(indices[i], count);
+        int64_t offset = 0;
+        bool inside = true;
+        for (size_t axis = shape.rank(); axis-- > 0; rest /= inferred[axis]) {
+            inside = inside && rest % inferred[axis] < shape[axis];
+            offset += rest % inferred[axis] * strides[axis];
+        }
+        if (!inside)
+            continue;
+        result.elements.push_back(static_cast<int64_t>(i));
+        result.offsets.push_back(offset);
+    }
+    return result;
+}
+
 }  // namespace
 
 void runCenterCropPad(OpContext& context) {
@@ -113,53 +162,23 @@ void runMaxUnpool(OpContext& context) {
     if (!isFloat(x.type()))
         throw Error(ErrorCode::Unsupported,
                     fmt::format("there is no MaxUnpool for {}", name(x.type())));
-    const std::vector<int64_t> input = spatialExtents(x.shape());
-    const std::vector<int64_t> kernel = context.attributes().getInts("kernel_shape");
-    const std::vector<int64_t> ones(kernel.size(), 1);
-    const std::vector<int64_t> strides = context.attributes().getInts("strides", ones);
-    const std::vector<int64_t> pads =
-        context.attributes().getInts("pads", std::vector<int64_t>(2 * kernel.size(), 0));
-    const auto impossible = [](int64_t v) { return v < 0 || v > (int64_t{1} << 30); };
-    if (indices.shape() != x.shape() || kernel.size() != input.size() ||
-        std::ranges::any_of(kernel, impossible) || std::ranges::any_of(strides, impossible) ||
-        std::ranges::any_of(pads, impossible) || strides.size() != input.size() ||
-        pads.size() != 2 * input.size())
-        throw Error(ErrorCode::BadInput, fmt::format("the indices {} or the kernel do not fit {}",
-                                                     indices.toString(), x.toString()));
-    Shape inferred = x.shape();  // what the indices count in
-    for (size_t axis = 0; axis < input.size(); ++axis)
-        inferred[axis + 2] = (input[axis] - 1) * strides[axis] + kernel[axis] - pads[axis] -
-                             pads[axis + input.size()];
+    if (indices.shape() != x.shape())
+        throw Error(ErrorCode::BadInput,
+                    fmt::format("the indices {} do not fit {}", indices.toString(), x.toString()));
+    const Shape inferred = unpooledShape(context.attributes(), x);
     const Shape shape = context.hasInput(2) ? Shape(context.ints(2)) : inferred;
     if (shape.rank() != x.rank())
         throw Error(ErrorCode::BadInput, "the output shape has another rank than the input");
-    const int64_t count = inferred.elementCount();
-    const std::vector<int64_t> outer = shape.strides();
-    std::vector<int64_t> offsets = context.ints(1);
-    std::vector<int64_t> kept;  // of the elements that lie inside
-    for (size_t i = 0; i < offsets.size(); ++i) {
-        int64_t rest = normalizeIndex(offsets[i], count);
-        int64_t offset = 0;
-        bool inside = true;
-        for (size_t axis = shape.rank(); axis-- > 0; rest /= inferred[axis]) {
-            inside = inside && rest % inferred[axis] < shape[axis];
-            offset += rest % inferred[axis] * outer[axis];
-        }
-        if (!inside)
-            continue;
-        offsets[kept.size()] = offset;
-        kept.push_back(static_cast<int64_t>(i));
-    }
-    offsets.resize(kept.size());
+    const Unpooled unpooled = unpooledInto(shape, inferred, context.ints(1));
     Device& device = context.device();
     Tensor updates = x.reshaped({x.elementCount()});
-    if (std::ssize(kept) < x.elementCount()) {
-        updates = device.allocate(x.type(), {std::ssize(kept)});
-        device.gather(x.reshaped({x.elementCount()}), 0, kept, updates);
+    if (const int64_t kept = std::ssize(unpooled.elements); kept < x.elementCount()) {
+        updates = device.allocate(x.type(), {kept});
+        device.gather(x.reshaped({x.elementCount()}), 0, unpooled.elements, updates);
     }
     Tensor y = device.allocate(x.type(), shape);
     fillZeros(device, y);
-    device.scatter(Scattering::Replace, offsets, 1, updates, y);
+    device.scatter(Scattering::Replace, unpooled.offsets, 1, updates, y);
     context.setOutput(0, y);
 }
 

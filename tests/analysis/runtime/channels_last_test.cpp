@@ -27,10 +27,10 @@ TEST(ChannelsLast, ElementsKeepTheirPlaces) {
     EXPECT_EQ(last.shape(), tensor.shape());
     EXPECT_EQ(last.inMemoryOrder().shape(), Shape({2, 2, 5, 3}));
     // [n, c, h, w] = 30 n + 10 c + 5 h + w: the channels of a position lie 10 apart in value.
-    const auto lying = last.inMemoryOrder();
-    EXPECT_EQ(lying.values<float>()[1], 10.0f);
-    EXPECT_EQ(lying.values<float>()[3], 1.0f);
-    EXPECT_EQ(lying.values<float>()[30 + 3 * 7 + 2], 30.0f + 20 + 5 + 2);
+    const auto inOrder = last.inMemoryOrder();
+    EXPECT_EQ(inOrder.values<float>()[1], 10.0f);
+    EXPECT_EQ(inOrder.values<float>()[3], 1.0f);
+    EXPECT_EQ(inOrder.values<float>()[30 + 3 * 7 + 2], 30.0f + 20 + 5 + 2);
     const Tensor back = toRowMajor(device, last);
     EXPECT_TRUE(std::ranges::equal(back.values<float>(), values));
     EXPECT_THROW(static_cast<void>(last.values<float>()), Error);

@@ -269,14 +269,14 @@ TEST(Collector, MovedValuesNeedNotBeCounted) {
 TEST(Collector, TheLayoutDoesNotMatter) {
     const graph::Graph graph = oneNode("Conv");
     const Tensor tensor = normal({3, 5, 37, 31}, 12);
-    Tensor lying(DType::Float32, {3, 37, 31, 5});
+    Tensor inOrder(DType::Float32, {3, 37, 31, 5});
     for (int64_t n = 0; n < 3; ++n)
         for (int64_t c = 0; c < 5; ++c)
             for (int64_t i = 0; i < 37 * 31; ++i)
-                lying.mutableValues<float>()[static_cast<size_t>((n * 37 * 31 + i) * 5 + c)] =
+                inOrder.mutableValues<float>()[static_cast<size_t>((n * 37 * 31 + i) * 5 + c)] =
                     tensor.values<float>()[static_cast<size_t>((n * 5 + c) * 37 * 31 + i)];
     std::vector<histogram::TensorStatistics> collected;
-    for (const Tensor& given : {tensor, lying.asChannelsLast()}) {
+    for (const Tensor& given : {tensor, inOrder.asChannelsLast()}) {
         Collector collector = collectorFor(graph);
         collector.beginBatch({4, 7}, 1);
         collector.observe(kY, given);

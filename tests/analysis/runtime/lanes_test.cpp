@@ -11,8 +11,8 @@
 #include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
 #include "analysis/graph/onnx_reader.h"
-#include "analysis/runtime/collector_lane.h"
 #include "analysis/runtime/cpu/cpu_device.h"
+#include "analysis/runtime/lane_observer.h"
 #include "tests/model_builder.h"
 #include "tests/normal_values.h"
 #include "tests/temporary_folder.h"
@@ -98,7 +98,7 @@ TEST_F(Lanes, GiveTheOutputsOfOneExecutor) {
 }
 
 /// The last batch is padded: one row of it is the only sample.
-void beginBatch(Collector::Lane& lane, size_t i) {
+void beginBatch(Collector::LaneObserver& lane, size_t i) {
     const auto first = static_cast<int64_t>(2 * i);
     if (i == 8)
         lane.beginBatch({first}, 1);
@@ -116,14 +116,14 @@ TEST_F(Lanes, CollectWhatOneRunCollects) {
     Collector together(graph, activations);
     std::vector<Lane> lanes = makeLanes(executor, 12);
     ASSERT_EQ(lanes.size(), 3u);
-    std::vector<std::unique_ptr<Collector::Lane>> views;
+    std::vector<std::unique_ptr<Collector::LaneObserver>> views;
     for (size_t i = 0; i < lanes.size(); ++i)
-        views.push_back(together.makeLane());
+        views.push_back(together.makeLaneObserver());
     together.separateMoved();
     const auto runAll = [&] {
         sideBySide(9, [&](size_t i, size_t lane) {
             beginBatch(*views[lane], i);
-            lanes[lane].show(batchOf(i), *views[lane], {});
+            lanes[lane].runFor(batchOf(i), *views[lane], {});
         });
     };
     runAll();
@@ -136,12 +136,12 @@ TEST_F(Lanes, CollectWhatOneRunCollects) {
     for (const ValueId value : activations) {
         SCOPED_TRACE(graph[value].name);
         Collector expected(graph, std::vector<ValueId>{value});
-        const auto view = expected.makeLane();
+        const auto view = expected.makeLaneObserver();
         for (size_t i = 0; i < 18; ++i) {
             if (i == 9)
                 expected.beginSecondPass(64);
             beginBatch(*view, i % 9);
-            alone->show(batchOf(i % 9), *view);
+            alone->runFor(batchOf(i % 9), *view);
         }
         auto got = together.takeStatistics(value);
         const auto want = expected.takeStatistics(value);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "analysis/runtime/collector_lane.h"
+#include "analysis/runtime/lane_observer.h"
 
 #include <mutex>
 #include <span>
@@ -22,12 +22,12 @@ Tensor asFloats(Device& device, const Tensor& tensor) {
 ChannelAxis channelAxis(bool lastAxisIsChannel, size_t rank) {
     if (rank == 2 || (rank == 3 && lastAxisIsChannel))
         return ChannelAxis::Last;
-    return rank >= 3 ? ChannelAxis::One : ChannelAxis::None;
+    return rank >= 3 ? ChannelAxis::Second : ChannelAxis::None;
 }
 
 }  // namespace
 
-void Collector::Lane::beginBatch(std::vector<int64_t> samples, int64_t padding) {
+void Collector::LaneObserver::beginBatch(std::vector<int64_t> samples, int64_t padding) {
     m_samples = std::move(samples);
     m_padding = padding;
     m_isDone.assign(m_isDone.size(), false);
@@ -35,7 +35,7 @@ void Collector::Lane::beginBatch(std::vector<int64_t> samples, int64_t padding) 
         m_collector.separateMoved();
 }
 
-void Collector::Lane::observe(graph::ValueId value, const Tensor& raw) {
+void Collector::LaneObserver::observe(graph::ValueId value, const Tensor& raw) {
     Slot& target = m_collector.slot(value);
     Tensor tensor = raw;
     const auto batch = static_cast<int64_t>(m_samples.size());
@@ -64,7 +64,7 @@ void Collector::Lane::observe(graph::ValueId value, const Tensor& raw) {
 }
 
 /// False where the tensor is, or belongs, on the CPU.
-bool Collector::Lane::observeOnDevice(Slot& target, const Tensor& tensor, bool batchFirst) {
+bool Collector::LaneObserver::observeOnDevice(Slot& target, const Tensor& tensor, bool batchFirst) {
     Device* device = m_collector.m_device;
     if (!device || tensor.isHost() || !isFloat(tensor.type()))
         return false;
@@ -85,7 +85,7 @@ bool Collector::Lane::observeOnDevice(Slot& target, const Tensor& tensor, bool b
     return true;
 }
 
-void Collector::Lane::addExact(Slot& target, const Tensor& floats) {
+void Collector::LaneObserver::addExact(Slot& target, const Tensor& floats) {
     const std::span<const float> values = floats.inMemoryOrder().values<float>();
     histogram::EqualBins& bins = *target.statistics.exactAbs;
     std::vector<histogram::EqualBins> parts(static_cast<size_t>(threadCount()));
@@ -103,7 +103,7 @@ void Collector::Lane::addExact(Slot& target, const Tensor& floats) {
             bins.counts[k] += part.counts[k];
 }
 
-void Collector::Lane::count(Slot& target, const Tensor& tensor, bool batchFirst) {
+void Collector::LaneObserver::count(Slot& target, const Tensor& tensor, bool batchFirst) {
     const int64_t samples = batchFirst ? static_cast<int64_t>(m_samples.size()) : 1;
     if (tensor.elementCount() == 0 || samples == 0)
         return;
@@ -132,8 +132,8 @@ void Collector::Lane::count(Slot& target, const Tensor& tensor, bool batchFirst)
     }
 }
 
-void Collector::Lane::addRanges(Slot& target, const ChannelExtents& extents,
-                                const histogram::Clamp& clamp, bool batchFirst) {
+void Collector::LaneObserver::addRanges(Slot& target, const ChannelExtents& extents,
+                                        const histogram::Clamp& clamp, bool batchFirst) {
     extents.addChannels(target.statistics, clamp);
     if (!batchFirst && m_samples.size() != 1)
         return;  // which sample a value belongs to cannot be told

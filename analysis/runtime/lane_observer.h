@@ -12,9 +12,9 @@ namespace clipscope::runtime {
 
 /// One of the runs that a collector watches, side by side where it has several: which samples it
 /// has before it, and what it counts before that is added to the collector's statistics.
-class Collector::Lane final : public Observer {
+class Collector::LaneObserver final : public Observer {
 public:
-    explicit Lane(Collector& collector)
+    explicit LaneObserver(Collector& collector)
         : m_collector(collector), m_isDone(collector.m_slots.size()) {}
 
     /// As Collector::beginBatch.
