@@ -13,6 +13,7 @@ namespace {
 
 constexpr uint32_t kMagnitude = 0x7fffffffu;
 constexpr uint32_t kInfinityBits = 0x7f800000u;
+constexpr size_t kMost = std::numeric_limits<uint16_t>::max();
 constexpr size_t kLine = 16;  ///< values of a cache line; counted at once where all are equal
 
 /// Extremes of the bits of some values, in both of their orders: with a sign, positive floats come
@@ -71,9 +72,9 @@ bool repeats(const float* values, size_t count) {
 }
 
 /// `to` becomes `from`, which becomes 0; whether it was not.
-CLIPSCOPE_VECTORISE
-bool moveCounts(uint32_t* __restrict from, uint32_t* __restrict to, size_t size) {
-    uint32_t any = 0;
+template <typename Count>
+CLIPSCOPE_INLINE bool moveOut(Count* __restrict from, uint32_t* __restrict to, size_t size) {
+    Count any = 0;
     for (size_t i = 0; i < size; ++i) {
         to[i] = from[i];
         any |= from[i];
@@ -83,14 +84,51 @@ bool moveCounts(uint32_t* __restrict from, uint32_t* __restrict to, size_t size)
 }
 
 CLIPSCOPE_VECTORISE
-bool isAnyCounted(const uint32_t* counts, size_t size) {
-    uint32_t any = 0;
+bool moveCounts(uint32_t* from, uint32_t* to, size_t size) {
+    return moveOut(from, to, size);
+}
+
+CLIPSCOPE_VECTORISE
+bool moveCounts(uint16_t* from, uint32_t* to, size_t size) {
+    return moveOut(from, to, size);
+}
+
+/// Adds `from`, which becomes 0.
+CLIPSCOPE_VECTORISE
+void moveInto(uint16_t* __restrict from, uint32_t* __restrict to, size_t size) {
+    for (size_t i = 0; i < size; ++i) {
+        to[i] += from[i];
+        from[i] = 0;
+    }
+}
+
+CLIPSCOPE_VECTORISE
+uint16_t largestOf(const uint16_t* counts, size_t size) {
+    uint16_t largest = 0;
+    for (size_t i = 0; i < size; ++i)
+        largest = std::max(largest, counts[i]);
+    return largest;
+}
+
+template <typename Count>
+CLIPSCOPE_INLINE bool isAny(const Count* counts, size_t size) {
+    Count any = 0;
     for (size_t i = 0; i < size; ++i)
         any |= counts[i];
     return any != 0;
 }
 
-void countPair(const uint32_t* keys, uint32_t* counts) {  // one load for two keys
+CLIPSCOPE_VECTORISE
+bool isAnyCounted(const uint32_t* counts, size_t size) {
+    return isAny(counts, size);
+}
+
+CLIPSCOPE_VECTORISE
+bool isAnyCounted(const uint16_t* counts, size_t size) {
+    return isAny(counts, size);
+}
+
+void countPair(const uint32_t* keys, uint16_t* counts) {  // one load for two keys
     const auto pair = std::bit_cast<uint64_t>(std::array{keys[0], keys[1]});
     ++counts[static_cast<uint32_t>(pair)];
     ++counts[pair >> 32];
@@ -99,7 +137,7 @@ void countPair(const uint32_t* keys, uint32_t* counts) {  // one load for two ke
 /// One after the other, at best a key a cycle: time enough to fetch as many of `upcoming` and of
 /// `bins`, kFineBins of them.
 void countEach(std::span<const uint32_t> keys, std::span<const float> upcoming,
-               const uint32_t* bins, uint32_t* counts) {
+               const uint32_t* bins, uint16_t* counts) {
     const size_t lines = keys.size() / kLine;
     for (size_t line = 0; line < lines; ++line) {
         if (line * kLine < upcoming.size())
@@ -114,13 +152,13 @@ void countEach(std::span<const uint32_t> keys, std::span<const float> upcoming,
 }
 
 /// Incrementing one count again and again would wait for the store before.
-void countBlocks(std::span<const uint32_t> keys, uint32_t* counts) {
+void countBlocks(std::span<const uint32_t> keys, uint16_t* counts) {
     for (; keys.size() >= kLine; keys = keys.subspan(kLine)) {
         uint32_t difference = 0;
         for (size_t i = 1; i < kLine; ++i)
             difference |= keys[i] ^ keys[0];
         if (difference == 0)
-            counts[keys[0]] += kLine;
+            counts[keys[0]] = static_cast<uint16_t>(counts[keys[0]] + kLine);
         else
             countEach(keys.first(kLine), {}, nullptr, counts);
     }
@@ -140,6 +178,9 @@ void CountTable::count(std::span<const float> values, std::span<const float> upc
 void CountTable::countPiece(std::span<const float> values, std::span<const float> upcoming) {
     if (m_counted == 0)
         fetchCounts();
+    if (values.size() > m_room)
+        makeRoom();
+    m_room -= values.size();
     std::array<uint32_t, kPiece> keys;
     const Seen seen = keysOf(values.data(), static_cast<uint32_t>(values.size()),
                              static_cast<uint32_t>(m_floor) << 23, keys.data());
@@ -169,6 +210,7 @@ void CountTable::countPiece(std::span<const float> values, std::span<const float
 
 void CountTable::begin(const Histogram& target, bool willPour) {
     m_floor = target.lowestFine();
+    m_room = kMost;
     m_likely.clear();
     m_toFetch.clear();
     for (int exponent = m_floor; exponent <= target.topOctave(); ++exponent)
@@ -189,22 +231,46 @@ void CountTable::begin(const Histogram& target, bool willPour) {
 /// it is to be incremented takes several times as long.
 void CountTable::fetchCounts() const {
     for (const size_t key : m_likely)
-        for (size_t i = 0; i < kFineBins; i += kLine)
+        for (size_t i = 0; i < kFineBins; i += 64 / sizeof(m_counts[0]))
             __builtin_prefetch(&m_counts[key + i], 1);
 }
 
-template <typename Visit>
-void CountTable::forEachOctave(Visit&& visit) {
+/// A count that has come far may be full long before the next piece is; most have not.
+void CountTable::makeRoom() {
+    uint16_t largest = 0;
+    forEachOctave(m_counts.data(), [&](bool, int, std::span<uint16_t> counts) {
+        largest = std::max(largest, largestOf(counts.data(), counts.size()));
+    });
+    m_room = kMost - largest;
+    if (m_room < kMost / 4) {
+        spill();
+        m_room = kMost;
+    }
+    endZeros();
+}
+
+void CountTable::spill() {
+    m_spilled.resize(kKeys);
+    m_hasSpilled = true;
+    forEachOctave(m_counts.data(), [&](bool, int, std::span<uint16_t> counts) {
+        moveInto(counts.data(), &m_spilled[static_cast<size_t>(counts.data() - m_counts.data())],
+                 counts.size());
+    });
+}
+
+template <typename Count, typename Visit>
+void CountTable::forEachOctave(Count* counts, Visit&& visit) {
     for (int exponent = leastOctave(); exponent <= largestOctave(); ++exponent)
         for (const bool negative : {false, true})
             if (!allFinite() || (negative ? m_extent.min < 0 : m_extent.max > 0))
                 visit(negative, exponent,
-                      std::span(m_counts).subspan(keyOf(negative, exponent), binsOf(exponent)));
+                      std::span(counts + keyOf(negative, exponent), binsOf(exponent)));
 }
 
-void CountTable::end() {
+template <typename Count>
+void CountTable::takeOut(Count* from) {
     size_t taken = 0;
-    forEachOctave([&](bool negative, int exponent, std::span<uint32_t> counts) {
+    forEachOctave(from, [&](bool negative, int exponent, std::span<Count> counts) {
         if (m_taken.size() < taken + counts.size())
             m_taken.resize(taken + counts.size());
         if (!moveCounts(counts.data(), &m_taken[taken], counts.size()))
@@ -212,22 +278,37 @@ void CountTable::end() {
         m_places[placeOf(negative, exponent)] = static_cast<int32_t>(taken);
         taken += counts.size();
     });
+}
+
+template <typename Count>
+void CountTable::pour(Count* from, Histogram& target) {
+    forEachOctave(from, [&](bool negative, int exponent, std::span<Count> counts) {
+        if (exponent == kOctaves)  // that of infinities and NaN
+            std::ranges::fill(counts, Count{0});
+        else if (target.find(negative, exponent) || isAnyCounted(counts.data(), counts.size()))
+            target.octave(negative, exponent).take(counts);
+    });
+}
+
+void CountTable::end() {
+    if (m_hasSpilled)
+        spill();
+    m_hasSpilled ? takeOut(m_spilled.data()) : takeOut(m_counts.data());
+    m_hasSpilled = false;
     endZeros();
 }
 
 void CountTable::pourInto(Histogram& target) {
-    forEachOctave([&](bool negative, int exponent, std::span<uint32_t> counts) {
-        if (exponent == kOctaves)  // that of infinities and NaN
-            std::ranges::fill(counts, 0u);
-        else if (target.find(negative, exponent) || isAnyCounted(counts.data(), counts.size()))
-            target.octave(negative, exponent).take(counts);
-    });
+    if (m_hasSpilled)
+        spill();
+    m_hasSpilled ? pour(m_spilled.data(), target) : pour(m_counts.data(), target);
+    m_hasSpilled = false;
     endZeros();
 }
 
 void CountTable::endZeros() {
-    for (uint32_t& zeros : std::span(m_counts).subspan(kZeroKeys, kLanes))
-        m_zeros += std::exchange(zeros, 0u);
+    for (uint16_t& zeros : std::span(m_counts).subspan(kZeroKeys, kLanes))
+        m_zeros += std::exchange(zeros, uint16_t{0});
 }
 
 std::span<const uint32_t> CountTable::octave(bool negative, int exponent) const {

@@ -19,10 +19,11 @@ inline constexpr uint32_t kLanes = 8;
 inline constexpr uint32_t kCoarseKeys = kZeroKeys + kLanes;
 inline constexpr uint32_t kKeys = kCoarseKeys + 512 * kCoarseBins;
 
-/// What one thread counts before it is added to a histogram: 32-bit counts of every bin there could
-/// be (4.3 MiB, of which a tensor touches little). It takes at most 2^32 - 1 values. Where other
-/// threads are to read what was counted, the one that counted, in whose caches it is, takes it out
-/// and lays it side by side.
+/// What one thread counts before it is added to a histogram: 16-bit counts of every bin there could
+/// be (2.2 MiB, of which a tensor touches little, so that most of it stays in the first caches).
+/// Counts that get near their most go on in a table of 32 bits. It takes at most 2^32 - 1 values.
+/// Where other threads are to read what was counted, the one that counted, in whose caches it is,
+/// takes it out and lays it side by side.
 class CountTable {
 public:
     static constexpr size_t kPiece = 2048;  ///< values that stay in the first-level cache
@@ -65,13 +66,22 @@ private:
         return static_cast<size_t>(exponent) + (negative ? 256 : 0);
     }
     size_t binsOf(int exponent) const { return exponent < m_floor ? kCoarseBins : kFineBins; }
+    void makeRoom();
+    void spill();
     void endZeros();
+    template <typename Count>
+    void takeOut(Count* counts);
+    template <typename Count>
+    void pour(Count* counts, Histogram& target);
     /// Calls `visit` with the sign, the exponent and the counts of each octave that values may lie
-    /// in.
-    template <typename Visit>
-    void forEachOctave(Visit&& visit);
+    /// in, which are those of `counts`, by key.
+    template <typename Count, typename Visit>
+    void forEachOctave(Count* counts, Visit&& visit);
 
-    std::array<uint32_t, kKeys> m_counts{};
+    std::array<uint16_t, kKeys> m_counts{};
+    std::vector<uint32_t> m_spilled;  ///< by key: counts to be added to those; empty until needed
+    bool m_hasSpilled = false;
+    size_t m_room = 0;  ///< values that can be counted before any of m_counts could wrap round
     std::vector<size_t> m_likely;            ///< first keys of fine octaves, the likeliest last
     std::vector<const uint32_t*> m_toFetch;  ///< their bins in the target, the likeliest last
     std::vector<uint32_t> m_taken;           ///< octave after octave

@@ -16,16 +16,26 @@ using Line = uint32_t __attribute__((vector_size(kLine * sizeof(uint32_t))));
 constexpr size_t kTogether = 64;  ///< lines, one for each bit of a mask
 
 /// The lines, of up to kTogether, that hold any count: bit i for line i.
-CLIPSCOPE_VECTORISE
-uint64_t linesUsed(const uint32_t* counts, size_t lines) {
+template <typename Count>
+CLIPSCOPE_INLINE uint64_t linesHolding(const Count* counts, size_t lines) {
     uint64_t used = 0;
     for (size_t line = 0; line < lines; ++line) {
-        uint32_t any = 0;
+        Count any = 0;
         for (size_t i = line * kLine; i < (line + 1) * kLine; ++i)
             any |= counts[i];
         used |= uint64_t{any != 0} << line;
     }
     return used;
+}
+
+CLIPSCOPE_VECTORISE
+uint64_t linesUsed(const uint32_t* counts, size_t lines) {
+    return linesHolding(counts, lines);
+}
+
+CLIPSCOPE_VECTORISE
+uint64_t linesUsed(const uint16_t* counts, size_t lines) {
+    return linesHolding(counts, lines);
 }
 
 /// Calls `visit` with where each of the lines begins.
@@ -35,26 +45,48 @@ void forEachLine(uint64_t lines, Visit&& visit) {
         visit(kLine * static_cast<size_t>(std::countr_zero(lines)));
 }
 
+CLIPSCOPE_INLINE void load(const uint32_t* counts, Line& line) {
+    std::memcpy(&line, counts, sizeof(line));
+}
+
+CLIPSCOPE_INLINE void load(const uint16_t* counts, Line& line) {
+    uint16_t __attribute__((vector_size(kLine * sizeof(uint16_t)))) narrow;
+    std::memcpy(&narrow, counts, sizeof(narrow));
+    line = __builtin_convertvector(narrow, Line);
+}
+
 /// into[i] += counts[i] modulo 2^32 in those lines; whether any of them wrapped round. The other
 /// lines, as in the lower octaves most are, are not fetched, and all are asked for before the first
 /// is waited for.
-CLIPSCOPE_VECTORISE
-bool addWrapping(uint32_t* __restrict into, const uint32_t* __restrict counts, uint64_t lines) {
+template <typename Count>
+CLIPSCOPE_INLINE bool addLinesTo(uint32_t* __restrict into, const Count* __restrict counts,
+                                 uint64_t lines) {
     Line carries{};  // out of the uppermost bits
     forEachLine(lines, [into](size_t at) { __builtin_prefetch(into + at, 1); });
-    forEachLine(lines, [&](size_t at) {
+    for (; lines != 0; lines &= lines - 1) {
+        const size_t at = kLine * static_cast<size_t>(std::countr_zero(lines));
         Line to;
         Line from;
-        std::memcpy(&to, into + at, sizeof(Line));
-        std::memcpy(&from, counts + at, sizeof(Line));
+        load(into + at, to);
+        load(counts + at, from);
         const Line sum = to + from;
-        std::memcpy(into + at, &sum, sizeof(Line));
+        std::memcpy(into + at, &sum, sizeof(sum));
         carries |= (to & from) | ((to | from) & ~sum);
-    });
+    }
     uint32_t any = 0;
     for (size_t i = 0; i < kLine; ++i)
         any |= carries[i];
     return any >> 31 != 0;
+}
+
+CLIPSCOPE_VECTORISE
+bool addWrapping(uint32_t* into, const uint32_t* counts, uint64_t lines) {
+    return addLinesTo(into, counts, lines);
+}
+
+CLIPSCOPE_VECTORISE
+bool addWrapping(uint32_t* into, const uint16_t* counts, uint64_t lines) {
+    return addLinesTo(into, counts, lines);
 }
 
 }  // namespace
@@ -69,7 +101,8 @@ void OctaveCounts::add(size_t i, uint64_t count) {
 }
 
 /// To bins of as many counts.
-void OctaveCounts::addFolded(std::span<const uint32_t> counts) {
+template <typename Count>
+void OctaveCounts::addFolded(std::span<const Count> counts) {
     const size_t together = counts.size() / m_bins;
     for (size_t i = 0; i < m_bins; ++i) {
         uint64_t sum = 0;
@@ -80,7 +113,8 @@ void OctaveCounts::addFolded(std::span<const uint32_t> counts) {
 }
 
 /// To bins [first, first + counts.size()), up to kTogether lines; returns those that hold any.
-uint64_t OctaveCounts::addLines(size_t first, std::span<const uint32_t> counts) {
+template <typename Count>
+uint64_t OctaveCounts::addLines(size_t first, std::span<const Count> counts) {
     const uint64_t used = linesUsed(counts.data(), counts.size() / kLine);
     if (!addWrapping(&m_words[first], counts.data(), used))
         return used;
@@ -98,20 +132,27 @@ void OctaveCounts::add(std::span<const uint32_t> counts) {
         addLines(first, counts.subspan(first, std::min<size_t>(kTogether * kLine, m_bins - first)));
 }
 
-void OctaveCounts::take(std::span<uint32_t> counts) {
+template <typename Count>
+void OctaveCounts::takeAny(std::span<Count> counts) {
     if (counts.size() > m_bins) {
-        addFolded(counts);
-        std::ranges::fill(counts, 0u);
+        addFolded<Count>(counts);
+        std::ranges::fill(counts, Count{0});
         return;
     }
     for (size_t first = 0; first < m_bins; first += kTogether * kLine) {
         const auto part =
             counts.subspan(first, std::min<size_t>(kTogether * kLine, m_bins - first));
-        forEachLine(addLines(first, part), [&](size_t at) {
-            const Line none{};
-            std::memcpy(&part[at], &none, sizeof(Line));
-        });
+        forEachLine(addLines<Count>(first, part),
+                    [&](size_t at) { std::fill_n(&part[at], kLine, Count{0}); });
     }
+}
+
+void OctaveCounts::take(std::span<uint32_t> counts) {
+    takeAny(counts);
+}
+
+void OctaveCounts::take(std::span<uint16_t> counts) {
+    takeAny(counts);
 }
 
 void OctaveCounts::add(const OctaveCounts& other) {

@@ -27,6 +27,7 @@ public:
     void add(const OctaveCounts& other);
     /// Adds them, and sets them to 0.
     void take(std::span<uint32_t> counts);
+    void take(std::span<uint16_t> counts);
 
     /// The lower halves, as they lie in memory.
     std::span<const uint32_t> lowerHalves() const { return std::span(m_words).first(m_bins); }
@@ -34,8 +35,12 @@ public:
     bool operator==(const OctaveCounts&) const = default;
 
 private:
-    void addFolded(std::span<const uint32_t> counts);
-    uint64_t addLines(size_t first, std::span<const uint32_t> counts);
+    template <typename Count>
+    void addFolded(std::span<const Count> counts);
+    template <typename Count>
+    uint64_t addLines(size_t first, std::span<const Count> counts);
+    template <typename Count>
+    void takeAny(std::span<Count> counts);
     bool isWide() const { return m_words.size() > m_bins; }
     void widen() { m_words.resize(size_t{2} * m_bins); }
 

@@ -11,3 +11,6 @@
 #else
 #define CLIPSCOPE_VECTORISE
 #endif
+
+/// For what such functions share: it is compiled into each.
+#define CLIPSCOPE_INLINE __attribute__((always_inline)) inline

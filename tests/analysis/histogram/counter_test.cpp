@@ -2,6 +2,7 @@
 #include "analysis/histogram/counter.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -101,6 +102,26 @@ TEST(Counter, FlushesBeforeItsCountsOverflow) {
     EXPECT_EQ(Counter::kMostPending, std::numeric_limits<uint32_t>::max());
 }
 
+/// Whose counts go beyond 16 bits, in runs and one by one, again and again with the same tables.
+TEST(Counter, CountsAsManyEqualValuesAsThereAre) {
+    std::vector<float> often = mixed(1500000);
+    const std::array<float, 6> most{1.5f, -2.0f, 0.0f, 1e-20f, NAN, HUGE_VALF};
+    for (size_t i = 0; i < 1000000; ++i)
+        often[i] = most[i % most.size()];
+    const std::vector<float> mostlyOne(500000, -0.75f);
+    const std::vector<float> once = mixed(70000);
+    for (const int threads : {1, 2, 5}) {
+        SCOPED_TRACE(threads);
+        const ThreadCountScope scope(threads);
+        Counter counter;
+        for (const std::vector<float>& values : {often, once, mostlyOne, often}) {
+            Histogram target;
+            counter.count(values, target);
+            expectEqual(target, ReferenceHistogram(values));
+        }
+    }
+}
+
 TEST(Counter, GivesOneResultForAnyNumberOfThreads) {
     const std::vector<float> values = mixed(1000000);
     const ReferenceHistogram reference(values);
@@ -146,6 +167,31 @@ TEST(OctaveCounts, KeepsCountsBeyond32Bits) {
     folded.add(counts);
     EXPECT_EQ(folded[0], 15 * uint64_t{0x1b0000000u} + 21 + (uint64_t{1} << 40));
     EXPECT_EQ(folded[127], 16 * uint64_t{0x1b0000000u});
+}
+
+TEST(OctaveCounts, TakesCountsOfEitherWidth) {
+    std::vector<uint16_t> narrow(kFineBins, 0xffff);
+    std::vector<uint32_t> wide(kFineBins, 3);
+    narrow[9] = 0;
+    OctaveCounts counts(kFineBins);
+    counts.add(8, 0xffffffffu);
+    OctaveCounts folded(kCoarseBins);
+    for (int i = 0; i < 2; ++i) {
+        std::vector<uint16_t> a = narrow;
+        std::vector<uint32_t> b = wide;
+        counts.take(std::span(a));
+        counts.take(std::span(b));
+        EXPECT_EQ(std::ranges::count(a, 0), std::ssize(a));
+        EXPECT_EQ(std::ranges::count(b, 0u), std::ssize(b));
+        a = narrow;
+        folded.take(std::span(a));
+        EXPECT_EQ(std::ranges::count(a, 0), std::ssize(a));
+    }
+    EXPECT_EQ(counts[7], 2u * 0xffff + 6);
+    EXPECT_EQ(counts[8], 0xffffffffu + uint64_t{2} * 0xffff + 6);
+    EXPECT_EQ(counts[9], 6u);
+    EXPECT_EQ(folded[0], 2u * 15 * 0xffff);
+    EXPECT_EQ(folded[1], 2u * 16 * 0xffff);
 }
 
 TEST(Extent, EqualsItsDefinition) {
