@@ -235,7 +235,8 @@ void CountTable::fetchCounts() const {
             __builtin_prefetch(&m_counts[key + i], 1);
 }
 
-/// A count that has come far may be full long before the next piece is; most have not.
+/// The largest count says how many values no count can be too small for; where those are few, all
+/// counts begin anew.
 void CountTable::makeRoom() {
     uint16_t largest = 0;
     forEachOctave(m_counts.data(), [&](bool, int, std::span<uint16_t> counts) {

@@ -20,8 +20,9 @@ inline constexpr uint32_t kCoarseKeys = kZeroKeys + kLanes;
 inline constexpr uint32_t kKeys = kCoarseKeys + 512 * kCoarseBins;
 
 /// What one thread counts before it is added to a histogram: 16-bit counts of every bin there could
-/// be (2.2 MiB, of which a tensor touches little, so that most of it stays in the first caches).
-/// Counts that get near their most go on in a table of 32 bits. It takes at most 2^32 - 1 values.
+/// be (2.1 MiB, of which a tensor touches little, so that most of it stays in the first caches).
+/// Counts that get near their most go on in a table of 32 bits (4.3 MiB, made on first use). It
+/// takes at most 2^32 - 1 values.
 /// Where other threads are to read what was counted, the one that counted, in whose caches it is,
 /// takes it out and lays it side by side.
 class CountTable {

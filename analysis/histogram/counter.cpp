@@ -11,8 +11,8 @@
 namespace clipscope::histogram {
 namespace {
 
-constexpr size_t kDirect = 1024;            ///< up to here adding beats visiting octaves
-constexpr size_t kGrain = size_t{1} << 14;  ///< values that are worth a thread
+constexpr size_t kDirect = 1024;     ///< up to here adding beats visiting octaves
+constexpr int64_t kGrain = 1 << 14;  ///< values that are worth a thread
 constexpr int kOctavesForAThread = 4;
 constexpr size_t kShare = size_t{1} << 16;            ///< values that a thread takes at once, about
 constexpr size_t kTogether = 4 * CountTable::kPiece;  ///< counted, then looked at
@@ -75,10 +75,13 @@ void Counter::beginTables(const Histogram& target) {
 void Counter::countMany(std::span<const float> values, size_t unit, const CountManner::Look& look) {
     const size_t together = std::max<size_t>(1, kTogether / unit) * unit;
     const int workers =
-        static_cast<int>(std::clamp<size_t>(values.size() / kGrain, 1, size_t(threadCount())));
+        static_cast<int>(std::clamp<int64_t>(std::ssize(values) / kGrain, 1, threadCount()));
     const bool isAlone = threadCount() == 1;
     // Who is done sooner takes more of it.
-    const size_t share = workers == 1 ? values.size() : kShare / together * together + together;
+    const size_t most = values.size() / static_cast<size_t>(workers);
+    const size_t share = workers == 1
+                             ? values.size()
+                             : (std::min(most, kShare) + together - 1) / together * together;
     const auto shares = static_cast<int64_t>((values.size() + share - 1) / share);
     std::atomic<int64_t> next{0};
     parallelFor(workers, 1, [&](int64_t, int64_t, int worker) {

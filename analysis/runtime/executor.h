@@ -40,6 +40,8 @@ public:
     /// Error(OutOfMemory) names the node, the tensor and the limit.
     Executor(const graph::Graph& graph, Device& device, const CancellationToken& cancel = {});
     ~Executor();
+    Executor(const Executor&) = delete;
+    Executor& operator=(const Executor&) = delete;
 
     /// Another one that shares this one's constants and what devices keep repacked of them, but
     /// neither what nodes keep between runs nor limitMemory(). Each runs on a thread of its own.

@@ -80,8 +80,9 @@ void append(Session& whole, Session part) {
         } catch (const Error& error) {
             throw error.within(fmt::format("tensor '{}'", whole.tensors[i].name));
         }
-        if (isFirst && part.tensors[i].shape.rank() > 0)
-            whole.tensors[i].shape = part.tensors[i].shape;
+        Shape& shape = whole.tensors[i].shape;
+        if (part.tensors[i].shape.rank() > 0 && (isFirst || shape.rank() == 0))
+            shape = part.tensors[i].shape;
     }
     std::ranges::move(part.samples, std::back_inserter(whole.samples));
     std::ranges::move(part.skipped, std::back_inserter(whole.skipped));

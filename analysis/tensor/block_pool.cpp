@@ -99,7 +99,7 @@ bool BlockPool::extend(size_t bytes) noexcept {
         return false;
     madvise(m_open, size, MADV_HUGEPAGE);  // Without it the memory is only slower.
     try {
-        addFree(m_open, {size, 0});
+        addFree(m_open, {size, nullptr, nullptr});
     } catch (const std::bad_alloc&) {
         return false;
     }
@@ -138,13 +138,29 @@ BlockPool::Block BlockPool::take(size_t bytes) noexcept {
     return block;
 }
 
+/// That lies behind it.
+void BlockPool::Place::include(const Place& next) {
+    size += next.size;
+    first = kept() > 0 ? first : next.first;
+    last = next.kept() > 0 ? next.last : last;
+    if (kept() == 0)
+        first = last = nullptr;
+}
+
+void BlockPool::Place::leaveOut(std::byte* upTo) {
+    first = std::max(first, upTo);
+    if (first >= last)
+        first = last = nullptr;
+}
+
 std::byte* BlockPool::takeFrom(Places::iterator found, size_t bytes) noexcept {
     auto node = m_free.extract(found);
     std::byte* const data = node.key();
     Place& place = node.mapped();
-    m_kept -= std::min(place.kept, bytes);
-    place.kept -= std::min(place.kept, bytes);
+    m_kept -= place.kept();
     place.size -= bytes;
+    place.leaveOut(data + bytes);
+    m_kept += place.kept();
     if (place.size > 0) {
         node.key() = data + bytes;
         m_free.insert(std::move(node));
@@ -161,8 +177,7 @@ void BlockPool::give(Block block) noexcept {
         return deleteBlock(block);
     auto* const data = static_cast<std::byte*>(block.data);
     try {
-        addFree(data, {block.size, block.size});
-        m_kept += block.size;
+        addFree(data, {block.size, data, data + block.size});
     } catch (const std::bad_alloc&) {
         release(data, block.size);  // Its addresses are lost.
     }
@@ -170,39 +185,30 @@ void BlockPool::give(Block block) noexcept {
 
 /// Joins it with the places beside it.
 void BlockPool::addFree(std::byte* data, Place place) {
-    const auto next = m_free.upper_bound(data);
-    const bool meetsNext = next != m_free.end() && data + place.size == next->first;
-    if (next != m_free.begin()) {
-        const auto before = std::prev(next);
-        if (before->first + before->second.size == data) {
-            before->second.size += place.size;
-            before->second.kept += place.kept;
-            if (meetsNext) {
-                before->second.size += next->second.size;
-                before->second.kept += next->second.kept;
-                m_free.erase(next);
-            }
+    auto next = m_free.lower_bound(data);
+    if (next != m_free.end() && data + place.size == next->first) {
+        m_kept -= next->second.kept();
+        place.include(next->second);
+        next = m_free.erase(next);
+    }
+    if (next != m_free.begin())
+        if (const auto before = std::prev(next); before->first + before->second.size == data) {
+            m_kept -= before->second.kept();
+            before->second.include(place);
+            m_kept += before->second.kept();
             return;
         }
-    }
-    if (!meetsNext) {
-        m_free.emplace_hint(next, data, place);
-        return;
-    }
-    auto node = m_free.extract(next);
-    node.key() = data;
-    node.mapped().size += place.size;
-    node.mapped().kept += place.kept;
-    m_free.insert(std::move(node));
+    m_free.emplace_hint(next, data, place);
+    m_kept += place.kept();
 }
 
 /// The highest places first, which will be used again last.
 void BlockPool::releaseUntil(size_t kept) noexcept {
-    for (auto place = m_free.rbegin(); place != m_free.rend() && m_kept > kept; ++place) {
-        if (place->second.kept == 0)
-            continue;
-        release(place->first, place->second.size);
-        m_kept -= std::exchange(place->second.kept, 0);
+    for (auto free = m_free.rbegin(); free != m_free.rend() && m_kept > kept; ++free) {
+        Place& place = free->second;
+        release(place.first, place.kept());
+        m_kept -= place.kept();
+        place.first = place.last = nullptr;
     }
 }
 

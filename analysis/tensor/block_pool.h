@@ -38,7 +38,12 @@ public:
 private:
     struct Place {
         size_t size = 0;
-        size_t kept = 0;  ///< bytes of it that may have pages
+        std::byte* first = nullptr;  ///< [first, last): what of it may have pages
+        std::byte* last = nullptr;
+
+        size_t kept() const { return static_cast<size_t>(last - first); }
+        void include(const Place& next);
+        void leaveOut(std::byte* upTo);
     };
     using Places = std::map<std::byte*, Place>;
 

@@ -88,6 +88,23 @@ TEST(BlockPool, MemoryThatIsGivenBackTakesNone) {
     EXPECT_EQ(static_cast<const char*>(beside.data)[beside.size - 1], 2);
 }
 
+TEST(BlockPool, GivesBackWhatLiesBehindAPlaceThatWasGivenBack) {
+    BlockPool pool;
+    const BlockPool::Block low = pool.take(8 * kMiB);
+    const BlockPool::Block high = pool.take(8 * kMiB);
+    std::memset(high.data, 1, high.size);
+    pool.give(low);
+    pool.trim();
+    EXPECT_EQ(pool.kept(), 0u);
+    pool.give(high);  // one place, whose first half has no pages
+    EXPECT_EQ(pool.kept(), high.size);
+    EXPECT_EQ(pool.take(low.size).data, low.data);
+    EXPECT_EQ(pool.kept(), high.size);
+    pool.trim();
+    EXPECT_EQ(pool.kept(), 0u);
+    EXPECT_EQ(*static_cast<const char*>(pool.take(high.size).data), 0);  // a new page
+}
+
 TEST(BlockPool, RefusesWhatThereIsNoMemoryFor) {
     BlockPool pool;
     EXPECT_EQ(pool.take(size_t{1} << 60).data, nullptr);
