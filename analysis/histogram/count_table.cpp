@@ -235,8 +235,8 @@ void CountTable::fetchCounts() const {
             __builtin_prefetch(&m_counts[key + i], 1);
 }
 
-/// The largest count says how many values no count can be too small for; where those are few, all
-/// counts begin anew.
+/// No count can wrap round before as many values as the largest one has room for are counted. Where
+/// those are few, all counts move to the wider table and begin at 0.
 void CountTable::makeRoom() {
     uint16_t largest = 0;
     forEachOctave(m_counts.data(), [&](bool, int, std::span<uint16_t> counts) {

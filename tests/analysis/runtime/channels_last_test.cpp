@@ -36,6 +36,25 @@ TEST(ChannelsLast, ElementsKeepTheirPlaces) {
     EXPECT_THROW(static_cast<void>(last.values<float>()), Error);
 }
 
+/// Three planes, which have a loop of their own, two and four; more positions than it takes at
+/// once.
+TEST(ChannelsLast, PlanesOfAnyNumberAreInterleaved) {
+    CpuDevice device;
+    constexpr size_t kPositions = 41 * 37;
+    for (const size_t planes : {2, 3, 4}) {
+        SCOPED_TRACE(planes);
+        const std::vector<float> values = normal(2 * planes * kPositions, 5);
+        const Tensor last = toChannelsLast(
+            device, Tensor::of<float>({2, static_cast<int64_t>(planes), 41, 37}, values));
+        const Tensor inOrder = last.inMemoryOrder();
+        for (size_t n = 0; n < 2; ++n)
+            for (size_t i = 0; i < kPositions; ++i)
+                for (size_t c = 0; c < planes; ++c)
+                    ASSERT_EQ(inOrder.values<float>()[(n * kPositions + i) * planes + c],
+                              values[(n * planes + c) * kPositions + i]);
+    }
+}
+
 TEST(ChannelsLast, OperandsThatBroadcastFollow) {
     CpuDevice device;
     const Tensor x = toChannelsLast(device, Tensor::of<float>({1, 2, 1, 3}, normal(6, 1)));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/tensor/tensor.h"
 
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -17,6 +19,31 @@ TEST(Shape, CountsAndRefusesOverflow) {
     EXPECT_THROW((Shape{1LL << 40, 1LL << 40}).elementCount(), Error);
     EXPECT_THROW((Shape{-1}).elementCount(), Error);
     EXPECT_EQ((Shape{1, 3, 8}).toString(), "1x3x8");
+}
+
+TEST(Shape, MayHaveMoreExtentsThanUsual) {
+    const Shape six{2, 1, 3, 1, 5, 4};
+    const Shape eight{2, 1, 3, 1, 5, 4, 1, 7};
+    for (const Shape& shape : {six, eight}) {
+        const std::vector<int64_t> extents = shape.extents();
+        ASSERT_EQ(extents.size(), shape.rank());
+        EXPECT_TRUE(std::equal(shape.begin(), shape.end(), extents.begin(), extents.end()));
+        Shape copy = shape;
+        EXPECT_EQ(copy, shape);
+        EXPECT_EQ(copy, Shape(extents));
+        copy[shape.rank() - 1] += 1;
+        EXPECT_NE(copy, shape);
+        copy = Shape{9};
+        EXPECT_EQ(copy, (Shape{9}));
+        copy = shape;
+        const Shape moved = std::move(copy);
+        EXPECT_EQ(moved, shape);
+    }
+    EXPECT_EQ(eight.rank(), 8u);
+    EXPECT_EQ(eight.elementCount(), 840);
+    EXPECT_EQ(eight.strides(), (std::vector<int64_t>{420, 420, 140, 140, 28, 7, 7, 1}));
+    EXPECT_EQ(eight.toString(), "2x1x3x1x5x4x1x7");
+    EXPECT_NE(six, eight);
 }
 
 TEST(Shape, Broadcasts) {
