@@ -11,65 +11,8 @@
 namespace clipscope::histogram {
 namespace {
 
-constexpr uint32_t kMagnitude = 0x7fffffffu;
 constexpr uint32_t kInfinityBits = 0x7f800000u;
 constexpr size_t kMost = std::numeric_limits<uint16_t>::max();
-constexpr size_t kLine = 16;  ///< values of a cache line; counted at once where all are equal
-
-/// Extremes of the bits of some values, in both of their orders: with a sign, positive floats come
-/// after negative ones and negative ones backwards; without one, negative ones after the others.
-struct Seen {
-    int32_t lowest = std::numeric_limits<int32_t>::max();
-    int32_t highest = std::numeric_limits<int32_t>::min();
-    uint32_t first = std::numeric_limits<uint32_t>::max();
-    uint32_t last = 0;
-    uint32_t least = std::numeric_limits<uint32_t>::max();  ///< |x| but 0, as bits, less 1
-
-    uint32_t largestNegative() const { return (last >> 31) != 0 ? last & kMagnitude : 0; }
-    uint32_t largestPositive() const { return highest >= 0 ? static_cast<uint32_t>(highest) : 0; }
-    /// The largest |x| as bits.
-    uint32_t largest() const { return std::max(largestNegative(), largestPositive()); }
-    /// Of finite values; + 0 turns -0 into 0.
-    float min() const { return std::bit_cast<float>((last >> 31) != 0 ? last : first) + 0.0f; }
-    float max() const { return std::bit_cast<float>(highest >= 0 ? highest : lowest) + 0.0f; }
-};
-
-/// `floor`: the bits of the first value of the lowest fine octave. Zeros get kLanes keys in turn.
-CLIPSCOPE_VECTORISE
-Seen keysOf(const float* __restrict values, uint32_t count, uint32_t floor,
-            uint32_t* __restrict keys) {
-    Seen seen;
-    for (uint32_t i = 0; i < count; ++i) {
-        const uint32_t bits = std::bit_cast<uint32_t>(values[i]);
-        const uint32_t magnitude = bits & kMagnitude;
-        const int32_t order = std::bit_cast<int32_t>(bits);
-        seen.lowest = std::min(seen.lowest, order);
-        seen.highest = std::max(seen.highest, order);
-        seen.first = std::min(seen.first, bits);
-        seen.last = std::max(seen.last, bits);
-        seen.least = std::min(seen.least, magnitude - 1);  // that of 0 is the largest there is
-        const uint32_t fine = bits >> kFineShift;
-        const uint32_t coarse = kCoarseKeys + (bits >> kCoarseShift);
-        const uint32_t zero = kZeroKeys + i % kLanes;
-        const uint32_t key = magnitude < floor ? coarse : fine;
-        keys[i] = magnitude == 0 ? zero : key;
-    }
-    return seen;
-}
-
-/// Whether more than a quarter of the values, of which some in the middle are looked at, are the
-/// same as the next and not 0.
-CLIPSCOPE_VECTORISE
-bool repeats(const float* values, size_t count) {
-    constexpr size_t kLooked = 256;
-    const size_t looked = std::min(kLooked, count - 1);
-    values += (count - 1 - looked) / 2;
-    uint32_t repeated = 0;
-    for (size_t i = 0; i < looked; ++i)
-        repeated += std::bit_cast<uint32_t>(values[i]) == std::bit_cast<uint32_t>(values[i + 1]) &&
-                    values[i] != 0;
-    return repeated > looked / 4;
-}
 
 /// `to` becomes `from`, which becomes 0; whether it was not.
 template <typename Count>
@@ -128,43 +71,6 @@ bool isAnyCounted(const uint16_t* counts, size_t size) {
     return isAny(counts, size);
 }
 
-void countPair(const uint32_t* keys, uint16_t* counts) {  // one load for two keys
-    const auto pair = std::bit_cast<uint64_t>(std::array{keys[0], keys[1]});
-    ++counts[static_cast<uint32_t>(pair)];
-    ++counts[pair >> 32];
-}
-
-/// One after the other, at best a key a cycle: time enough to fetch as many of `upcoming` and of
-/// `bins`, kFineBins of them.
-void countEach(std::span<const uint32_t> keys, std::span<const float> upcoming,
-               const uint32_t* bins, uint16_t* counts) {
-    const size_t lines = keys.size() / kLine;
-    for (size_t line = 0; line < lines; ++line) {
-        if (line * kLine < upcoming.size())
-            __builtin_prefetch(&upcoming[line * kLine]);
-        if (bins)
-            __builtin_prefetch(&bins[line * kLine]);
-        for (size_t i = 0; i < kLine; i += 2)
-            countPair(&keys[line * kLine + i], counts);
-    }
-    for (const uint32_t key : keys.subspan(lines * kLine))
-        ++counts[key];
-}
-
-/// Incrementing one count again and again would wait for the store before.
-void countBlocks(std::span<const uint32_t> keys, uint16_t* counts) {
-    for (; keys.size() >= kLine; keys = keys.subspan(kLine)) {
-        uint32_t difference = 0;
-        for (size_t i = 1; i < kLine; ++i)
-            difference |= keys[i] ^ keys[0];
-        if (difference == 0)
-            counts[keys[0]] = static_cast<uint16_t>(counts[keys[0]] + kLine);
-        else
-            countEach(keys.first(kLine), {}, nullptr, counts);
-    }
-    countEach(keys, {}, nullptr, counts);
-}
-
 }  // namespace
 
 void CountTable::count(std::span<const float> values, std::span<const float> upcoming) {
@@ -181,9 +87,12 @@ void CountTable::countPiece(std::span<const float> values, std::span<const float
     if (values.size() > m_room)
         makeRoom();
     m_room -= values.size();
-    std::array<uint32_t, kPiece> keys;
-    const Seen seen = keysOf(values.data(), static_cast<uint32_t>(values.size()),
-                             static_cast<uint32_t>(m_floor) << 23, keys.data());
+    const uint32_t* bins = nullptr;
+    if (!m_toFetch.empty()) {
+        bins = m_toFetch.back();
+        m_toFetch.pop_back();
+    }
+    const Seen seen = countByKey(values, m_floor, {upcoming, bins}, m_counts.data());
     m_counted += values.size();
     m_least = std::min(m_least, seen.least);
     m_largest = std::max(m_largest, seen.largest());
@@ -196,16 +105,6 @@ void CountTable::countPiece(std::span<const float> values, std::span<const float
             m_negativeInfinities += value == -std::numeric_limits<float>::infinity();
         }
     }
-    const std::span used = std::span(keys).first(values.size());
-    const uint32_t* bins = nullptr;
-    if (!m_toFetch.empty()) {
-        bins = m_toFetch.back();
-        m_toFetch.pop_back();
-    }
-    if (repeats(values.data(), values.size()))
-        countBlocks(used, m_counts.data());
-    else
-        countEach(used, upcoming, bins, m_counts.data());
 }
 
 void CountTable::begin(const Histogram& target, bool willPour) {
@@ -287,7 +186,7 @@ void CountTable::pour(Count* from, Histogram& target) {
         if (exponent == kOctaves)  // that of infinities and NaN
             std::ranges::fill(counts, Count{0});
         else if (target.find(negative, exponent) || isAnyCounted(counts.data(), counts.size()))
-            target.octave(negative, exponent).take(counts);
+            target.octave(negative, exponent).take(counts, target.finiteCount());
     });
 }
 
@@ -308,7 +207,7 @@ void CountTable::pourInto(Histogram& target) {
 }
 
 void CountTable::endZeros() {
-    for (uint16_t& zeros : std::span(m_counts).subspan(kZeroKeys, kLanes))
+    for (uint16_t& zeros : std::span(m_counts).subspan(kZeroKeys, kZeroLanes))
         m_zeros += std::exchange(zeros, uint16_t{0});
 }
 

@@ -6,18 +6,11 @@
 #include <span>
 #include <vector>
 
+#include "analysis/histogram/bin_keys.h"
 #include "analysis/histogram/extent.h"
 #include "analysis/histogram/histogram.h"
 
 namespace clipscope::histogram {
-
-/// Counts by key: sign, exponent and the mantissa bits of a fine bin; then zeros, kLanes of them so
-/// that they do not wait for one another; then sign, exponent and the mantissa bits of a coarse
-/// bin.
-inline constexpr uint32_t kZeroKeys = 512 * kFineBins;
-inline constexpr uint32_t kLanes = 8;
-inline constexpr uint32_t kCoarseKeys = kZeroKeys + kLanes;
-inline constexpr uint32_t kKeys = kCoarseKeys + 512 * kCoarseBins;
 
 /// What one thread counts before it is added to a histogram: 16-bit counts of every bin there could
 /// be (2.1 MiB, of which a tensor touches little, so that most of it stays in the first caches).

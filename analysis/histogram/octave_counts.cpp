@@ -2,8 +2,10 @@
 #include "analysis/histogram/octave_counts.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
+#include <limits>
 
 #include "analysis/histogram/vectorise.h"
 
@@ -20,9 +22,11 @@ template <typename Count>
 CLIPSCOPE_INLINE uint64_t linesHolding(const Count* counts, size_t lines) {
     uint64_t used = 0;
     for (size_t line = 0; line < lines; ++line) {
-        Count any = 0;
-        for (size_t i = line * kLine; i < (line + 1) * kLine; ++i)
-            any |= counts[i];
+        std::array<uint64_t, kLine * sizeof(Count) / sizeof(uint64_t)> words;
+        std::memcpy(words.data(), counts + line * kLine, sizeof(words));
+        uint64_t any = 0;
+        for (const uint64_t word : words)
+            any |= word;
         used |= uint64_t{any != 0} << line;
     }
     return used;
@@ -89,6 +93,33 @@ bool addWrapping(uint32_t* into, const uint16_t* counts, uint64_t lines) {
     return addLinesTo(into, counts, lines);
 }
 
+/// The same where no sum wraps round; the counts become 0.
+template <typename Count>
+CLIPSCOPE_INLINE void moveLinesTo(uint32_t* __restrict into, Count* __restrict counts,
+                                  uint64_t lines) {
+    forEachLine(lines, [into](size_t at) { __builtin_prefetch(into + at, 1); });
+    for (; lines != 0; lines &= lines - 1) {
+        const size_t at = kLine * static_cast<size_t>(std::countr_zero(lines));
+        Line to;
+        Line from;
+        load(into + at, to);
+        load(counts + at, from);
+        to += from;
+        std::memcpy(into + at, &to, sizeof(to));
+        std::memset(counts + at, 0, kLine * sizeof(Count));
+    }
+}
+
+CLIPSCOPE_VECTORISE
+void moveLines(uint32_t* into, uint32_t* counts, uint64_t lines) {
+    moveLinesTo(into, counts, lines);
+}
+
+CLIPSCOPE_VECTORISE
+void moveLines(uint32_t* into, uint16_t* counts, uint64_t lines) {
+    moveLinesTo(into, counts, lines);
+}
+
 }  // namespace
 
 void OctaveCounts::add(size_t i, uint64_t count) {
@@ -133,7 +164,7 @@ void OctaveCounts::add(std::span<const uint32_t> counts) {
 }
 
 template <typename Count>
-void OctaveCounts::takeAny(std::span<Count> counts) {
+void OctaveCounts::takeAny(std::span<Count> counts, uint64_t most) {
     if (counts.size() > m_bins) {
         addFolded<Count>(counts);
         std::ranges::fill(counts, Count{0});
@@ -142,17 +173,20 @@ void OctaveCounts::takeAny(std::span<Count> counts) {
     for (size_t first = 0; first < m_bins; first += kTogether * kLine) {
         const auto part =
             counts.subspan(first, std::min<size_t>(kTogether * kLine, m_bins - first));
-        forEachLine(addLines<Count>(first, part),
-                    [&](size_t at) { std::fill_n(&part[at], kLine, Count{0}); });
+        if (most <= std::numeric_limits<uint32_t>::max())
+            moveLines(&m_words[first], part.data(), linesUsed(part.data(), part.size() / kLine));
+        else
+            forEachLine(addLines<Count>(first, part),
+                        [&](size_t at) { std::fill_n(&part[at], kLine, Count{0}); });
     }
 }
 
-void OctaveCounts::take(std::span<uint32_t> counts) {
-    takeAny(counts);
+void OctaveCounts::take(std::span<uint32_t> counts, uint64_t most) {
+    takeAny(counts, most);
 }
 
-void OctaveCounts::take(std::span<uint16_t> counts) {
-    takeAny(counts);
+void OctaveCounts::take(std::span<uint16_t> counts, uint64_t most) {
+    takeAny(counts, most);
 }
 
 void OctaveCounts::add(const OctaveCounts& other) {

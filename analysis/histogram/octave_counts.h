@@ -25,9 +25,9 @@ public:
     /// As many counts as there are bins, or a multiple of it: neighbours are added to one bin.
     void add(std::span<const uint32_t> counts);
     void add(const OctaveCounts& other);
-    /// Adds them, and sets them to 0.
-    void take(std::span<uint32_t> counts);
-    void take(std::span<uint16_t> counts);
+    /// Adds them, and sets them to 0. None of the sums is more than `most`.
+    void take(std::span<uint32_t> counts, uint64_t most);
+    void take(std::span<uint16_t> counts, uint64_t most);
 
     /// The lower halves, as they lie in memory.
     std::span<const uint32_t> lowerHalves() const { return std::span(m_words).first(m_bins); }
@@ -40,7 +40,7 @@ private:
     template <typename Count>
     uint64_t addLines(size_t first, std::span<const Count> counts);
     template <typename Count>
-    void takeAny(std::span<Count> counts);
+    void takeAny(std::span<Count> counts, uint64_t most);
     bool isWide() const { return m_words.size() > m_bins; }
     void widen() { m_words.resize(size_t{2} * m_bins); }
 

@@ -173,18 +173,19 @@ TEST(OctaveCounts, TakesCountsOfEitherWidth) {
     std::vector<uint16_t> narrow(kFineBins, 0xffff);
     std::vector<uint32_t> wide(kFineBins, 3);
     narrow[9] = 0;
+    constexpr uint64_t kMost = 0x200000000;
     OctaveCounts counts(kFineBins);
     counts.add(8, 0xffffffffu);
     OctaveCounts folded(kCoarseBins);
     for (int i = 0; i < 2; ++i) {
         std::vector<uint16_t> a = narrow;
         std::vector<uint32_t> b = wide;
-        counts.take(std::span(a));
-        counts.take(std::span(b));
+        counts.take(std::span(a), kMost);
+        counts.take(std::span(b), kMost);
         EXPECT_EQ(std::ranges::count(a, 0), std::ssize(a));
         EXPECT_EQ(std::ranges::count(b, 0u), std::ssize(b));
         a = narrow;
-        folded.take(std::span(a));
+        folded.take(std::span(a), kMost);
         EXPECT_EQ(std::ranges::count(a, 0), std::ssize(a));
     }
     EXPECT_EQ(counts[7], 2u * 0xffff + 6);

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+
+#include "analysis/histogram/histogram.h"
+
+namespace clipscope::histogram {
+
+/// Counts by key: sign, exponent and the mantissa bits of a fine bin; then zeros, kZeroLanes of
+/// them so that they do not wait for one another; then sign, exponent and the mantissa bits of a
+/// coarse bin.
+inline constexpr uint32_t kZeroKeys = 512 * kFineBins;
+inline constexpr uint32_t kZeroLanes = 8;
+inline constexpr uint32_t kCoarseKeys = kZeroKeys + kZeroLanes;
+inline constexpr uint32_t kKeys = kCoarseKeys + 512 * kCoarseBins;
+
+/// Extremes of the bits of some values, in both of their orders: with a sign, positive floats come
+/// after negative ones and negative ones backwards; without one, negative ones after the others.
+struct Seen {
+    static constexpr uint32_t kMagnitude = 0x7fffffffu;
+
+    int32_t lowest = std::numeric_limits<int32_t>::max();
+    int32_t highest = std::numeric_limits<int32_t>::min();
+    uint32_t first = std::numeric_limits<uint32_t>::max();
+    uint32_t last = 0;
+    uint32_t least = std::numeric_limits<uint32_t>::max();  ///< |x| but 0, as bits, less 1
+
+    uint32_t largestNegative() const { return (last >> 31) != 0 ? last & kMagnitude : 0; }
+    uint32_t largestPositive() const { return highest >= 0 ? static_cast<uint32_t>(highest) : 0; }
+    /// The largest |x| as bits.
+    uint32_t largest() const { return std::max(largestNegative(), largestPositive()); }
+    /// Of finite values; + 0 turns -0 into 0.
+    float min() const { return std::bit_cast<float>((last >> 31) != 0 ? last : first) + 0.0f; }
+    float max() const { return std::bit_cast<float>(highest >= 0 ? highest : lowest) + 0.0f; }
+};
+
+/// What is fetched into the caches while values are counted, as many of each as there are values.
+struct Ahead {
+    std::span<const float> values;   ///< to be counted next
+    const uint32_t* bins = nullptr;  ///< that will be added to; may be null
+};
+
+/// Adds 1 to the count of each value's key, of which there are kKeys. `lowestFine`: the exponent
+/// field from which on bins are fine. The counts wrap round.
+Seen countByKey(std::span<const float> values, int lowestFine, const Ahead& ahead,
+                uint16_t* counts);
+
+}  // namespace clipscope::histogram
