@@ -106,8 +106,8 @@ CLIPSCOPE_INLINE Seen countBlocks(std::span<const float> values, uint32_t floor,
         for (size_t i = 0; i < kBlock; i += kLine) {
             if (block + i < ahead.values.size())
                 __builtin_prefetch(ahead.values.data() + block + i, 0, 2);
-            if (ahead.bins)
-                __builtin_prefetch(ahead.bins + block + i, 0, 2);
+            if ((block + i) * sizeof(float) < ahead.bins.size())
+                __builtin_prefetch(ahead.bins.data() + (block + i) * sizeof(float), 0, 2);
             if constexpr (kRepeats)
                 countTogether(&keys[turn][i], counts);
             else

@@ -40,10 +40,10 @@ struct Seen {
     float max() const { return std::bit_cast<float>(highest >= 0 ? highest : lowest) + 0.0f; }
 };
 
-/// What is fetched into the caches while values are counted, as many of each as there are values.
+/// What is fetched into the caches while values are counted, as many bytes of each as those take.
 struct Ahead {
-    std::span<const float> values;   ///< to be counted next
-    const uint32_t* bins = nullptr;  ///< that will be added to; may be null
+    std::span<const float> values;    ///< to be counted next
+    std::span<const std::byte> bins;  ///< that will be added to
 };
 
 /// Adds 1 to the count of each value's key, of which there are kKeys. `lowestFine`: the exponent

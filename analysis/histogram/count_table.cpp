@@ -87,7 +87,7 @@ void CountTable::countPiece(std::span<const float> values, std::span<const float
     if (values.size() > m_room)
         makeRoom();
     m_room -= values.size();
-    const uint32_t* bins = nullptr;
+    std::span<const std::byte> bins;
     if (!m_toFetch.empty()) {
         bins = m_toFetch.back();
         m_toFetch.pop_back();
@@ -117,7 +117,7 @@ void CountTable::begin(const Histogram& target, bool willPour) {
             if (const OctaveCounts* octave = target.find(negative, exponent)) {
                 m_likely.push_back(keyOf(negative, exponent));
                 if (willPour && octave->size() == kFineBins)
-                    m_toFetch.push_back(octave->lowerHalves().data());
+                    m_toFetch.push_back(octave->bytes());
             }
     m_places.fill(-1);
     m_extent = {};
@@ -186,7 +186,7 @@ void CountTable::pour(Count* from, Histogram& target) {
         if (exponent == kOctaves)  // that of infinities and NaN
             std::ranges::fill(counts, Count{0});
         else if (target.find(negative, exponent) || isAnyCounted(counts.data(), counts.size()))
-            target.octave(negative, exponent).take(counts, target.finiteCount());
+            target.octave(negative, exponent).take(counts);
     });
 }
 

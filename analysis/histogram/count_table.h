@@ -76,10 +76,11 @@ private:
     std::vector<uint32_t> m_spilled;  ///< by key: counts to be added to those; empty until needed
     bool m_hasSpilled = false;
     size_t m_room = 0;  ///< values that can be counted before any of m_counts could wrap round
-    std::vector<size_t> m_likely;            ///< first keys of fine octaves, the likeliest last
-    std::vector<const uint32_t*> m_toFetch;  ///< their bins in the target, the likeliest last
-    std::vector<uint32_t> m_taken;           ///< octave after octave
-    std::array<int32_t, 512> m_places{};     ///< in it, by sign and exponent; -1: nowhere
+    std::vector<size_t> m_likely;  ///< first keys of fine octaves, the likeliest last
+    std::vector<std::span<const std::byte>>
+        m_toFetch;                        ///< their bins in the target, the likeliest last
+    std::vector<uint32_t> m_taken;        ///< octave after octave
+    std::array<int32_t, 512> m_places{};  ///< in it, by sign and exponent; -1: nowhere
     int m_floor = 0;
     uint64_t m_zeros = 0;
     uint64_t m_counted = 0;

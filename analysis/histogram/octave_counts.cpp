@@ -6,40 +6,49 @@
 #include <bit>
 #include <cstring>
 #include <limits>
+#include <type_traits>
 
 #include "analysis/histogram/vectorise.h"
 
 namespace clipscope::histogram {
 namespace {
 
-constexpr size_t kLine = 16;  ///< counts of a cache line
-using Line = uint32_t __attribute__((vector_size(kLine * sizeof(uint32_t))));
+constexpr size_t kLine = 32;       ///< counts that are looked at together
+constexpr size_t kMostLines = 64;  ///< one for each bit of a mask
+constexpr size_t kCacheLine = 64;  ///< bytes
 
-constexpr size_t kTogether = 64;  ///< lines, one for each bit of a mask
+/// Which lines hold any count, bit i for line i, and the bits that any of the counts has.
+struct Used {
+    uint64_t lines = 0;
+    uint64_t bits = 0;
+};
 
-/// The lines, of up to kTogether, that hold any count: bit i for line i.
 template <typename Count>
-CLIPSCOPE_INLINE uint64_t linesHolding(const Count* counts, size_t lines) {
-    uint64_t used = 0;
+CLIPSCOPE_INLINE Used usedOf(const Count* counts, size_t lines) {
+    Used used;
+    uint64_t all = 0;
     for (size_t line = 0; line < lines; ++line) {
         std::array<uint64_t, kLine * sizeof(Count) / sizeof(uint64_t)> words;
         std::memcpy(words.data(), counts + line * kLine, sizeof(words));
         uint64_t any = 0;
         for (const uint64_t word : words)
             any |= word;
-        used |= uint64_t{any != 0} << line;
+        used.lines |= uint64_t{any != 0} << line;
+        all |= any;
     }
+    for (const Count count : std::bit_cast<std::array<Count, sizeof(all) / sizeof(Count)>>(all))
+        used.bits |= count;
     return used;
 }
 
 CLIPSCOPE_VECTORISE
-uint64_t linesUsed(const uint32_t* counts, size_t lines) {
-    return linesHolding(counts, lines);
+Used usedLines(const uint32_t* counts, size_t lines) {
+    return usedOf(counts, lines);
 }
 
 CLIPSCOPE_VECTORISE
-uint64_t linesUsed(const uint16_t* counts, size_t lines) {
-    return linesHolding(counts, lines);
+Used usedLines(const uint16_t* counts, size_t lines) {
+    return usedOf(counts, lines);
 }
 
 /// Calls `visit` with where each of the lines begins.
@@ -49,154 +58,156 @@ void forEachLine(uint64_t lines, Visit&& visit) {
         visit(kLine * static_cast<size_t>(std::countr_zero(lines)));
 }
 
-CLIPSCOPE_INLINE void load(const uint32_t* counts, Line& line) {
-    std::memcpy(&line, counts, sizeof(line));
-}
-
-CLIPSCOPE_INLINE void load(const uint16_t* counts, Line& line) {
-    uint16_t __attribute__((vector_size(kLine * sizeof(uint16_t)))) narrow;
-    std::memcpy(&narrow, counts, sizeof(narrow));
-    line = __builtin_convertvector(narrow, Line);
-}
-
-/// into[i] += counts[i] modulo 2^32 in those lines; whether any of them wrapped round. The other
-/// lines, as in the lower octaves most are, are not fetched, and all are asked for before the first
-/// is waited for.
-template <typename Count>
-CLIPSCOPE_INLINE bool addLinesTo(uint32_t* __restrict into, const Count* __restrict counts,
-                                 uint64_t lines) {
-    Line carries{};  // out of the uppermost bits
-    forEachLine(lines, [into](size_t at) { __builtin_prefetch(into + at, 1); });
+/// bins[i] += counts[i] in those lines, and counts[i] = 0 where they can be set. The other lines,
+/// as in the lower octaves most are, are not fetched, and all are asked for before the first is
+/// waited for.
+template <typename Bin, typename Count>
+CLIPSCOPE_INLINE void addLinesTo(Bin* __restrict bins, Count* __restrict counts, uint64_t lines) {
+    forEachLine(lines, [bins](size_t at) {
+        for (size_t i = 0; i < kLine; i += kCacheLine / sizeof(Bin))
+            __builtin_prefetch(bins + at + i, 1);
+    });
     for (; lines != 0; lines &= lines - 1) {
         const size_t at = kLine * static_cast<size_t>(std::countr_zero(lines));
-        Line to;
-        Line from;
-        load(into + at, to);
-        load(counts + at, from);
-        const Line sum = to + from;
-        std::memcpy(into + at, &sum, sizeof(sum));
-        carries |= (to & from) | ((to | from) & ~sum);
-    }
-    uint32_t any = 0;
-    for (size_t i = 0; i < kLine; ++i)
-        any |= carries[i];
-    return any >> 31 != 0;
-}
-
-CLIPSCOPE_VECTORISE
-bool addWrapping(uint32_t* into, const uint32_t* counts, uint64_t lines) {
-    return addLinesTo(into, counts, lines);
-}
-
-CLIPSCOPE_VECTORISE
-bool addWrapping(uint32_t* into, const uint16_t* counts, uint64_t lines) {
-    return addLinesTo(into, counts, lines);
-}
-
-/// The same where no sum wraps round; the counts become 0.
-template <typename Count>
-CLIPSCOPE_INLINE void moveLinesTo(uint32_t* __restrict into, Count* __restrict counts,
-                                  uint64_t lines) {
-    forEachLine(lines, [into](size_t at) { __builtin_prefetch(into + at, 1); });
-    for (; lines != 0; lines &= lines - 1) {
-        const size_t at = kLine * static_cast<size_t>(std::countr_zero(lines));
-        Line to;
-        Line from;
-        load(into + at, to);
-        load(counts + at, from);
-        to += from;
-        std::memcpy(into + at, &to, sizeof(to));
-        std::memset(counts + at, 0, kLine * sizeof(Count));
+        for (size_t i = 0; i < kLine; ++i)
+            bins[at + i] = static_cast<Bin>(bins[at + i] + counts[at + i]);
+        if constexpr (!std::is_const_v<Count>)
+            std::memset(counts + at, 0, kLine * sizeof(Count));
     }
 }
 
 CLIPSCOPE_VECTORISE
-void moveLines(uint32_t* into, uint32_t* counts, uint64_t lines) {
-    moveLinesTo(into, counts, lines);
+void addUsed(uint16_t* bins, uint16_t* counts, uint64_t lines) {
+    addLinesTo(bins, counts, lines);
 }
 
 CLIPSCOPE_VECTORISE
-void moveLines(uint32_t* into, uint16_t* counts, uint64_t lines) {
-    moveLinesTo(into, counts, lines);
+void addUsed(uint32_t* bins, uint16_t* counts, uint64_t lines) {
+    addLinesTo(bins, counts, lines);
+}
+
+CLIPSCOPE_VECTORISE
+void addUsed(uint16_t* bins, const uint32_t* counts, uint64_t lines) {
+    addLinesTo(bins, counts, lines);
+}
+
+CLIPSCOPE_VECTORISE
+void addUsed(uint32_t* bins, const uint32_t* counts, uint64_t lines) {
+    addLinesTo(bins, counts, lines);
+}
+
+template <typename Count>
+void addUsed(uint64_t* bins, Count* counts, uint64_t lines) {
+    addLinesTo(bins, counts, lines);
 }
 
 }  // namespace
 
-void OctaveCounts::add(size_t i, uint64_t count) {
-    const uint64_t sum = (*this)[i] + count;
-    if (sum >> 32 != 0 && !isWide())
-        widen();
-    m_words[i] = static_cast<uint32_t>(sum);
-    if (isWide())
-        m_words[m_bins + i] = static_cast<uint32_t>(sum >> 32);
+size_t OctaveCounts::size() const {
+    return std::visit([](const auto& counts) { return counts.size(); }, m_counts);
 }
 
-/// To bins of as many counts.
+uint64_t OctaveCounts::operator[](size_t i) const {
+    return std::visit([i](const auto& counts) { return uint64_t{counts[i]}; }, m_counts);
+}
+
+std::span<const std::byte> OctaveCounts::bytes() const {
+    return std::visit([](const auto& counts) { return std::as_bytes(std::span(counts)); },
+                      m_counts);
+}
+
+size_t OctaveCounts::byteSize() const {
+    return std::visit([](const auto& counts) { return counts.capacity() * sizeof(counts[0]); },
+                      m_counts);
+}
+
+bool OctaveCounts::operator==(const OctaveCounts& other) const {
+    return std::visit([](const auto& a, const auto& b) { return std::ranges::equal(a, b); },
+                      m_counts, other.m_counts);
+}
+
+/// Until no sum of a count and `more` can wrap round.
+void OctaveCounts::makeRoom(uint64_t more) {
+    const auto hasRoom = [&] {
+        return std::visit(
+            [&]<typename Count>(const std::vector<Count>&) {
+                constexpr uint64_t kMost = std::numeric_limits<Count>::max();
+                return more <= kMost && m_most <= kMost - more;
+            },
+            m_counts);
+    };
+    if (!hasRoom())
+        m_most = std::visit(
+            [](const auto& counts) { return uint64_t{*std::ranges::max_element(counts)}; },
+            m_counts);
+    while (!hasRoom())
+        widen();
+    m_most += more;
+}
+
+void OctaveCounts::widen() {
+    if (const auto* narrow = std::get_if<std::vector<uint16_t>>(&m_counts))
+        m_counts = std::vector<uint32_t>(narrow->begin(), narrow->end());
+    else if (const auto* wide = std::get_if<std::vector<uint32_t>>(&m_counts))
+        m_counts = std::vector<uint64_t>(wide->begin(), wide->end());
+}
+
+void OctaveCounts::add(size_t i, uint64_t count) {
+    makeRoom(count);
+    std::visit(
+        [&]<typename Count>(std::vector<Count>& counts) {
+            counts[i] = static_cast<Count>(counts[i] + count);
+        },
+        m_counts);
+}
+
 template <typename Count>
 void OctaveCounts::addFolded(std::span<const Count> counts) {
-    const size_t together = counts.size() / m_bins;
-    for (size_t i = 0; i < m_bins; ++i) {
-        uint64_t sum = 0;
+    std::vector<uint64_t> sums(size());
+    const size_t together = counts.size() / sums.size();
+    for (size_t i = 0; i < sums.size(); ++i)
         for (size_t j = 0; j < together; ++j)
-            sum += counts[i * together + j];
-        add(i, sum);
-    }
+            sums[i] += counts[i * together + j];
+    makeRoom(*std::ranges::max_element(sums));
+    std::visit(
+        [&]<typename Bin>(std::vector<Bin>& bins) {
+            for (size_t i = 0; i < bins.size(); ++i)
+                bins[i] = static_cast<Bin>(bins[i] + sums[i]);
+        },
+        m_counts);
 }
 
-/// To bins [first, first + counts.size()), up to kTogether lines; returns those that hold any.
+/// As many as there are bins.
 template <typename Count>
-uint64_t OctaveCounts::addLines(size_t first, std::span<const Count> counts) {
-    const uint64_t used = linesUsed(counts.data(), counts.size() / kLine);
-    if (!addWrapping(&m_words[first], counts.data(), used))
-        return used;
-    if (!isWide())
-        widen();
-    for (size_t i = 0; i < counts.size(); ++i)
-        m_words[m_bins + first + i] += m_words[first + i] < counts[i];
-    return used;
+void OctaveCounts::addLines(std::span<Count> counts) {
+    for (size_t first = 0; first < counts.size(); first += kMostLines * kLine) {
+        const auto part =
+            counts.subspan(first, std::min(kMostLines * kLine, counts.size() - first));
+        const Used used = usedLines(part.data(), part.size() / kLine);
+        makeRoom(used.bits);
+        std::visit([&](auto& bins) { addUsed(bins.data() + first, part.data(), used.lines); },
+                   m_counts);
+    }
 }
 
 void OctaveCounts::add(std::span<const uint32_t> counts) {
-    if (counts.size() > m_bins)
-        return addFolded(counts);
-    for (size_t first = 0; first < m_bins; first += kTogether * kLine)
-        addLines(first, counts.subspan(first, std::min<size_t>(kTogether * kLine, m_bins - first)));
-}
-
-template <typename Count>
-void OctaveCounts::takeAny(std::span<Count> counts, uint64_t most) {
-    if (counts.size() > m_bins) {
-        addFolded<Count>(counts);
-        std::ranges::fill(counts, Count{0});
-        return;
-    }
-    for (size_t first = 0; first < m_bins; first += kTogether * kLine) {
-        const auto part =
-            counts.subspan(first, std::min<size_t>(kTogether * kLine, m_bins - first));
-        if (most <= std::numeric_limits<uint32_t>::max())
-            moveLines(&m_words[first], part.data(), linesUsed(part.data(), part.size() / kLine));
-        else
-            forEachLine(addLines<Count>(first, part),
-                        [&](size_t at) { std::fill_n(&part[at], kLine, Count{0}); });
-    }
-}
-
-void OctaveCounts::take(std::span<uint32_t> counts, uint64_t most) {
-    takeAny(counts, most);
-}
-
-void OctaveCounts::take(std::span<uint16_t> counts, uint64_t most) {
-    takeAny(counts, most);
+    counts.size() > size() ? addFolded(counts) : addLines(counts);
 }
 
 void OctaveCounts::add(const OctaveCounts& other) {
-    const std::span words(other.m_words);
-    add(words.first(other.m_bins));
-    if (!other.isWide())
-        return;
-    const size_t together = other.m_bins / m_bins;
-    for (size_t i = 0; i < other.m_bins; ++i)
-        add(i / together, uint64_t{words[other.m_bins + i]} << 32);
+    std::visit([this](const auto& counts) { addFolded(std::span(counts)); }, other.m_counts);
+}
+
+void OctaveCounts::take(std::span<uint32_t> counts) {
+    add(counts);
+    std::ranges::fill(counts, 0u);
+}
+
+void OctaveCounts::take(std::span<uint16_t> counts) {
+    if (counts.size() == size())
+        return addLines(counts);
+    addFolded<uint16_t>(counts);
+    std::ranges::fill(counts, uint16_t{0});
 }
 
 }  // namespace clipscope::histogram

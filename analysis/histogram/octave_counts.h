@@ -4,48 +4,46 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <variant>
 #include <vector>
 
 namespace clipscope::histogram {
 
-/// The counts of the bins of one octave: 64 bits each, whose upper halves take memory only once a
-/// count needs them.
+/// The counts of the bins of one octave, of 16 bits each, or of 32 or 64 once one of them needs
+/// it: short runs take less memory and, more important, less of the caches that they share with
+/// the model.
 class OctaveCounts {
 public:
     OctaveCounts() = default;
-    explicit OctaveCounts(size_t bins) : m_bins(static_cast<uint32_t>(bins)), m_words(bins) {}
+    explicit OctaveCounts(size_t bins) : m_counts(std::vector<uint16_t>(bins)) {}
 
-    bool isEmpty() const { return m_bins == 0; }
-    size_t size() const { return m_bins; }
-    uint64_t operator[](size_t i) const {
-        return m_words[i] | (isWide() ? uint64_t{m_words[m_bins + i]} << 32 : 0);
-    }
+    bool isEmpty() const { return size() == 0; }
+    size_t size() const;
+    uint64_t operator[](size_t i) const;
 
     void add(size_t i, uint64_t count);
     /// As many counts as there are bins, or a multiple of it: neighbours are added to one bin.
     void add(std::span<const uint32_t> counts);
     void add(const OctaveCounts& other);
-    /// Adds them, and sets them to 0. None of the sums is more than `most`.
-    void take(std::span<uint32_t> counts, uint64_t most);
-    void take(std::span<uint16_t> counts, uint64_t most);
+    /// Adds them, and sets them to 0.
+    void take(std::span<uint32_t> counts);
+    void take(std::span<uint16_t> counts);
 
-    /// The lower halves, as they lie in memory.
-    std::span<const uint32_t> lowerHalves() const { return std::span(m_words).first(m_bins); }
-    size_t byteSize() const { return m_words.capacity() * sizeof(uint32_t); }
-    bool operator==(const OctaveCounts&) const = default;
+    /// As they lie in memory.
+    std::span<const std::byte> bytes() const;
+    size_t byteSize() const;
+    bool operator==(const OctaveCounts& other) const;
 
 private:
     template <typename Count>
     void addFolded(std::span<const Count> counts);
     template <typename Count>
-    uint64_t addLines(size_t first, std::span<const Count> counts);
-    template <typename Count>
-    void takeAny(std::span<Count> counts, uint64_t most);
-    bool isWide() const { return m_words.size() > m_bins; }
-    void widen() { m_words.resize(size_t{2} * m_bins); }
+    void addLines(std::span<Count> counts);
+    void makeRoom(uint64_t more);
+    void widen();
 
-    uint32_t m_bins = 0;
-    std::vector<uint32_t> m_words;  ///< lower halves, and behind them the upper ones if any is used
+    std::variant<std::vector<uint16_t>, std::vector<uint32_t>, std::vector<uint64_t>> m_counts;
+    uint64_t m_most = 0;  ///< none of the counts is more
 };
 
 }  // namespace clipscope::histogram
