@@ -105,6 +105,7 @@ PreparedConvolution prepare(const ConvolutionParameters& parameters, const Tenso
 
     onednn::ConvolutionForm form;
     form.transposed = parameters.transposed;
+    form.isDepthwise = parameters.groups > 1 && weights.shape()[1] == 1;
     form.source = onednn::anyLayout(x.shape().extents());
     form.weights = weightsOfAnyLayout(parameters, weights.shape());
     form.bias = made.plainBias;

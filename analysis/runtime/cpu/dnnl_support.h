@@ -19,6 +19,7 @@ dnnl::stream& stream();  ///< the calling thread's
 /// What a convolution computes; deconvolution is the transposed one. `bias` may be empty.
 struct ConvolutionForm {
     bool transposed = false;
+    bool isDepthwise = false;  ///< a group for each channel
     dnnl::memory::desc source;
     dnnl::memory::desc weights;
     dnnl::memory::desc bias;
@@ -40,9 +41,14 @@ struct Planned {
 
 Planned planConvolution(const ConvolutionForm& form);
 
+/// How often a product reads each of its weights. For more than once they are best copied into
+/// another order first.
+enum class MatrixReads { Once, Often };
+
 /// destination = source weights + bias over the last two axes; `bias` may be empty.
 Planned planMatmul(const dnnl::memory::desc& source, const dnnl::memory::desc& weights,
-                   const dnnl::memory::desc& bias, const dnnl::memory::desc& destination);
+                   const dnnl::memory::desc& bias, const dnnl::memory::desc& destination,
+                   MatrixReads reads);
 
 /// Float32 in the dense row-major layout, in a layout of the primitive's choice, and with strides.
 dnnl::memory::desc denseLayout(const dnnl::memory::dims& extents);
