@@ -12,12 +12,30 @@ namespace {
 constexpr size_t kLine = 16;   ///< values of a cache line
 constexpr size_t kBlock = 64;  ///< values whose keys are made while those before are counted
 
-using Words = uint32_t __attribute__((vector_size(kLine * sizeof(uint32_t))));
-using Ints = int32_t __attribute__((vector_size(kLine * sizeof(int32_t))));
 using Keys = std::array<uint32_t, kBlock>;
 
-/// What was seen of every kLine'th value.
+/// Vector registers. The compiler takes wider ones than the processor has apart, lane by lane
+/// where they are compared.
+struct Wide {
+    using Words = uint32_t __attribute__((vector_size(64)));
+    using Ints = int32_t __attribute__((vector_size(64)));
+};
+struct Middle {
+    using Words = uint32_t __attribute__((vector_size(32)));
+    using Ints = int32_t __attribute__((vector_size(32)));
+};
+struct Narrow {
+    using Words = uint32_t __attribute__((vector_size(16)));
+    using Ints = int32_t __attribute__((vector_size(16)));
+};
+template <typename Vector>
+constexpr size_t kLanes = sizeof(typename Vector::Words) / sizeof(uint32_t);
+
+/// What was seen of every kLanes'th value.
+template <typename Vector>
 struct SeenLanes {
+    using Words = typename Vector::Words;
+    using Ints = typename Vector::Ints;
     Ints lowest = Ints{} + std::numeric_limits<int32_t>::max();
     Ints highest = Ints{} + std::numeric_limits<int32_t>::min();
     Words first = Words{} + std::numeric_limits<uint32_t>::max();
@@ -25,9 +43,11 @@ struct SeenLanes {
     Words least = Words{} + std::numeric_limits<uint32_t>::max();
 };
 
-CLIPSCOPE_INLINE void include(SeenLanes& seen, const Words& bits, const Words& magnitude) {
-    const Ints order = reinterpret_cast<Ints>(bits);
-    const Words less = magnitude - 1;  // that of 0 is the largest there is
+template <typename Vector>
+CLIPSCOPE_INLINE void include(SeenLanes<Vector>& seen, const typename Vector::Words& bits,
+                              const typename Vector::Words& magnitude) {
+    const auto order = reinterpret_cast<typename Vector::Ints>(bits);
+    const typename Vector::Words less = magnitude - 1;  // that of 0 is the largest there is
     seen.lowest = order < seen.lowest ? order : seen.lowest;
     seen.highest = order > seen.highest ? order : seen.highest;
     seen.first = bits < seen.first ? bits : seen.first;
@@ -35,9 +55,10 @@ CLIPSCOPE_INLINE void include(SeenLanes& seen, const Words& bits, const Words& m
     seen.least = less < seen.least ? less : seen.least;
 }
 
-CLIPSCOPE_INLINE Seen ofAllLanes(const SeenLanes& lanes) {
+template <typename Vector>
+CLIPSCOPE_INLINE Seen ofAllLanes(const SeenLanes<Vector>& lanes) {
     Seen seen;
-    for (size_t i = 0; i < kLine; ++i) {
+    for (size_t i = 0; i < kLanes<Vector>; ++i) {
         seen.lowest = std::min(seen.lowest, lanes.lowest[i]);
         seen.highest = std::max(seen.highest, lanes.highest[i]);
         seen.first = std::min(seen.first, lanes.first[i]);
@@ -47,16 +68,20 @@ CLIPSCOPE_INLINE Seen ofAllLanes(const SeenLanes& lanes) {
     return seen;
 }
 
-/// Of kBlock values. Zeros get kZeroLanes keys in turn. `floor`: the bits of the first fine value.
-CLIPSCOPE_INLINE void makeKeys(const float* values, uint32_t floor, Keys& keys, SeenLanes& seen) {
+/// Of kBlock values. Zeros get keys of their own in turn. `floor`: the bits of the first fine
+/// value.
+template <typename Vector>
+CLIPSCOPE_INLINE void makeKeys(const float* values, uint32_t floor, Keys& keys,
+                               SeenLanes<Vector>& seen) {
+    using Words = typename Vector::Words;
     Words zeros;
-    for (size_t i = 0; i < kLine; ++i)
+    for (size_t i = 0; i < kLanes<Vector>; ++i)
         zeros[i] = kZeroKeys + i % kZeroLanes;
-    for (size_t i = 0; i < kBlock; i += kLine) {
+    for (size_t i = 0; i < kBlock; i += kLanes<Vector>) {
         Words bits;
         std::memcpy(&bits, values + i, sizeof(bits));
         const Words magnitude = bits & Seen::kMagnitude;
-        include(seen, bits, magnitude);
+        include<Vector>(seen, bits, magnitude);
         const Words fine = bits >> kFineShift;
         const Words coarse = (bits >> kCoarseShift) + kCoarseKeys;
         const Words key = magnitude < floor ? coarse : fine;
@@ -91,18 +116,18 @@ void countTogether(const uint32_t* keys, uint16_t* counts) {
 
 /// A count takes the processor a store, at best one a cycle: time enough to make the keys of the
 /// next block, and to fetch a line of each of what is `ahead`.
-template <bool kRepeats>
+template <typename Vector, bool kRepeats>
 CLIPSCOPE_INLINE Seen countBlocks(std::span<const float> values, uint32_t floor, const Ahead& ahead,
                                   uint16_t* counts) {
     alignas(64) std::array<Keys, 2> keys;
-    SeenLanes seen;
+    SeenLanes<Vector> seen;
     const size_t whole = values.size() / kBlock * kBlock;
     if (whole != 0)
-        makeKeys(values.data(), floor, keys[0], seen);
+        makeKeys<Vector>(values.data(), floor, keys[0], seen);
     size_t turn = 0;
     for (size_t block = 0; block < whole; block += kBlock, turn ^= 1) {
         if (block + kBlock < whole)
-            makeKeys(values.data() + block + kBlock, floor, keys[turn ^ 1], seen);
+            makeKeys<Vector>(values.data() + block + kBlock, floor, keys[turn ^ 1], seen);
         for (size_t i = 0; i < kBlock; i += kLine) {
             if (block + i < ahead.values.size())
                 __builtin_prefetch(ahead.values.data() + block + i, 0, 2);
@@ -118,23 +143,32 @@ CLIPSCOPE_INLINE Seen countBlocks(std::span<const float> values, uint32_t floor,
         std::array<float, kBlock> filled;
         std::ranges::copy(rest, filled.begin());
         std::fill(filled.begin() + std::ssize(rest), filled.end(), rest.back());
-        makeKeys(filled.data(), floor, keys[0], seen);
+        makeKeys<Vector>(filled.data(), floor, keys[0], seen);
         for (size_t i = 0; i < rest.size(); ++i)
             ++counts[keys[0][i]];
     }
     return ofAllLanes(seen);
 }
 
-CLIPSCOPE_VECTORISE
-Seen countChanging(std::span<const float> values, uint32_t floor, const Ahead& ahead,
-                   uint16_t* counts) {
-    return countBlocks<false>(values, floor, ahead, counts);
+template <bool kRepeats>
+CLIPSCOPE_X86_V4 Seen countV4(std::span<const float> values, uint32_t floor, const Ahead& ahead,
+                              uint16_t* counts) {
+    return countBlocks<Wide, kRepeats>(values, floor, ahead, counts);
 }
 
-CLIPSCOPE_VECTORISE
-Seen countRepeating(std::span<const float> values, uint32_t floor, const Ahead& ahead,
-                    uint16_t* counts) {
-    return countBlocks<true>(values, floor, ahead, counts);
+template <bool kRepeats>
+CLIPSCOPE_X86_V3 Seen countV3(std::span<const float> values, uint32_t floor, const Ahead& ahead,
+                              uint16_t* counts) {
+    return countBlocks<Middle, kRepeats>(values, floor, ahead, counts);
+}
+
+template <bool kRepeats>
+Seen count(std::span<const float> values, uint32_t floor, const Ahead& ahead, uint16_t* counts) {
+    if (hasX86V4())
+        return countV4<kRepeats>(values, floor, ahead, counts);
+    if (hasX86V3())
+        return countV3<kRepeats>(values, floor, ahead, counts);
+    return countBlocks<Narrow, kRepeats>(values, floor, ahead, counts);
 }
 
 /// Whether more than a quarter of the first values are the same as the next and not 0.
@@ -155,8 +189,8 @@ Seen countByKey(std::span<const float> values, int lowestFine, const Ahead& ahea
     if (values.empty())
         return {};
     const uint32_t floor = static_cast<uint32_t>(lowestFine) << 23;
-    return repeats(values) ? countRepeating(values, floor, ahead, counts)
-                           : countChanging(values, floor, ahead, counts);
+    return repeats(values) ? count<true>(values, floor, ahead, counts)
+                           : count<false>(values, floor, ahead, counts);
 }
 
 }  // namespace clipscope::histogram
