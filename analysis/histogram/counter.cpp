@@ -15,7 +15,7 @@ constexpr size_t kDirect = 1024;     ///< up to here adding beats visiting octav
 constexpr int64_t kGrain = 1 << 14;  ///< values that are worth a thread
 constexpr int kOctavesForAThread = 4;
 constexpr size_t kShare = size_t{1} << 16;            ///< values that a thread takes at once, about
-constexpr size_t kTogether = 4 * CountTable::kPiece;  ///< counted, then looked at
+constexpr size_t kTogether = 2 * CountTable::kPiece;  ///< counted, then looked at
 
 CLIPSCOPE_VECTORISE
 void addCounts(const uint32_t* __restrict counts, uint32_t* __restrict sum, size_t size) {
