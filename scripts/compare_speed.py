@@ -3,9 +3,9 @@
 
 usage: python compare_speed.py CLIPSCOPE MODEL.onnx [MODEL.onnx ...] [--batch 1 8] [--repeat 5]
 
-Each program is timed as a whole process with few and with many random samples, enough of both for
-batches to run side by side: the difference over the samples between is what one of them takes,
-without start-up, loading and search. ONNX Runtime is timed from inside, on as many threads. Prints
+Each program is timed as a whole process with some and with more random samples, enough of both for
+batches to run side by side and for the histograms to have their bins: the difference over the
+samples between is what one of them takes, without start-up, loading, search and saving. ONNX Runtime is timed from inside, on as many threads. Prints
 a table with the median over the repetitions. Needs numpy and onnxruntime (PyPI).
 """
 import argparse
@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 
+SOME = 200     # samples at least: with few the session is smaller, and faster to write
 MORE = 200     # samples, to tell what one takes
 FOR_LANES = 4  # batches a thread from which on they run side by side
 
@@ -46,13 +47,13 @@ for model in args.models:
     session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     given = session.get_inputs()[0]
     shape = [extent if isinstance(extent, int) else 224 for extent in given.shape[1:]]
-    most = FOR_LANES * threads * max(args.batch) + MORE
+    most = max(SOME, FOR_LANES * threads * max(args.batch)) + MORE
     samples = np.random.default_rng(0).standard_normal((most, *shape), dtype=np.float32)
     with tempfile.TemporaryDirectory() as folder:
         data = f"{folder}/samples.npz"
         np.savez(data, **{given.name: samples})
         for batch in args.batch:
-            few = FOR_LANES * threads * batch
+            some = max(SOME, FOR_LANES * threads * batch)
             times = {"peer": [], "run": [], "calibrate": []}
             session.run(None, {given.name: samples[:batch]})
             for _ in range(args.repeat):
@@ -64,7 +65,7 @@ for model in args.models:
                                    ("calibrate", ["--session", f"{folder}/s.clipscope"])):
                     short, long = (seconds([args.clipscope, what, model, "--data", data, "--limit",
                                             str(count), "--batch", str(batch), *rest])
-                                   for count in (few, few + MORE))
+                                   for count in (some, some + MORE))
                     times[what].append(long - short)
             peer, run, calibrate = (1e3 * statistics.median(times[k]) / MORE
                                     for k in ("peer", "run", "calibrate"))
