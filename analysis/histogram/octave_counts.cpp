@@ -126,13 +126,14 @@ bool OctaveCounts::operator==(const OctaveCounts& other) const {
                       m_counts, other.m_counts);
 }
 
-/// Until no sum of a count and `more` can wrap round.
+/// Until no sum of a count and `more` can wrap round, or counts have 64 bits.
 void OctaveCounts::makeRoom(uint64_t more) {
     const auto hasRoom = [&] {
         return std::visit(
             [&]<typename Count>(const std::vector<Count>&) {
                 constexpr uint64_t kMost = std::numeric_limits<Count>::max();
-                return more <= kMost && m_most <= kMost - more;
+                return sizeof(Count) == sizeof(uint64_t) ||
+                       (more <= kMost && m_most <= kMost - more);
             },
             m_counts);
     };

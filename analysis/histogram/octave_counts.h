@@ -9,9 +9,9 @@
 
 namespace clipscope::histogram {
 
-/// The counts of the bins of one octave, of 16 bits each, or of 32 or 64 once one of them needs
-/// it: short runs take less memory and, more important, less of the caches that they share with
-/// the model.
+/// The counts of the bins of one octave, modulo 2^64: of 16 bits each, or of 32 or 64 once one of
+/// them needs it. Short runs take less memory and, more important, less of the caches that they
+/// share with the model.
 class OctaveCounts {
 public:
     OctaveCounts() = default;

@@ -169,6 +169,20 @@ TEST(OctaveCounts, KeepsCountsBeyond32Bits) {
     EXPECT_EQ(folded[127], 16 * uint64_t{0x1b0000000u});
 }
 
+TEST(OctaveCounts, EndsWideningAt64Bits) {
+    OctaveCounts counts(kCoarseBins);
+    counts.add(1, 0xffff);
+    EXPECT_EQ(counts.bytes().size(), 2 * kCoarseBins);
+    counts.add(1, 1);
+    EXPECT_EQ(counts.bytes().size(), 4 * kCoarseBins);
+    counts.add(1, ~uint64_t{0});
+    EXPECT_EQ(counts.bytes().size(), 8 * kCoarseBins);
+    EXPECT_EQ(counts[1], 0xffffu);
+    OctaveCounts narrow(kCoarseBins);
+    narrow.add(1, 0xffff);
+    EXPECT_EQ(counts, narrow);
+}
+
 TEST(OctaveCounts, TakesCountsOfEitherWidth) {
     std::vector<uint16_t> narrow(kFineBins, 0xffff);
     std::vector<uint32_t> wide(kFineBins, 3);
