@@ -126,24 +126,24 @@ bool OctaveCounts::operator==(const OctaveCounts& other) const {
                       m_counts, other.m_counts);
 }
 
+bool OctaveCounts::fits(uint64_t count) const {
+    return std::visit(
+               []<typename Count>(const std::vector<Count>&) {
+                   return uint64_t{std::numeric_limits<Count>::max()};
+               },
+               m_counts) >= count;
+}
+
 /// Until no sum of a count and `more` can wrap round, or counts have 64 bits.
 void OctaveCounts::makeRoom(uint64_t more) {
-    const auto hasRoom = [&] {
-        return std::visit(
-            [&]<typename Count>(const std::vector<Count>&) {
-                constexpr uint64_t kMost = std::numeric_limits<Count>::max();
-                return sizeof(Count) == sizeof(uint64_t) ||
-                       (more <= kMost && m_most <= kMost - more);
-            },
-            m_counts);
-    };
-    if (!hasRoom())
+    const auto most = [&] { return m_most + std::min(more, ~m_most); };
+    if (!fits(most()))
         m_most = std::visit(
             [](const auto& counts) { return uint64_t{*std::ranges::max_element(counts)}; },
             m_counts);
-    while (!hasRoom())
+    while (!fits(most()))
         widen();
-    m_most += more;
+    m_most = most();
 }
 
 void OctaveCounts::widen() {
@@ -154,11 +154,12 @@ void OctaveCounts::widen() {
 }
 
 void OctaveCounts::add(size_t i, uint64_t count) {
-    makeRoom(count);
+    const uint64_t sum = (*this)[i] + count;
+    while (!fits(sum))
+        widen();
+    m_most = std::max(m_most, sum);
     std::visit(
-        [&]<typename Count>(std::vector<Count>& counts) {
-            counts[i] = static_cast<Count>(counts[i] + count);
-        },
+        [&]<typename Count>(std::vector<Count>& counts) { counts[i] = static_cast<Count>(sum); },
         m_counts);
 }
 

@@ -39,6 +39,7 @@ private:
     void addFolded(std::span<const Count> counts);
     template <typename Count>
     void addLines(std::span<Count> counts);
+    bool fits(uint64_t count) const;
     void makeRoom(uint64_t more);
     void widen();
 

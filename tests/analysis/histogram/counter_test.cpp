@@ -175,8 +175,10 @@ TEST(OctaveCounts, EndsWideningAt64Bits) {
     EXPECT_EQ(counts.bytes().size(), 2 * kCoarseBins);
     counts.add(1, 1);
     EXPECT_EQ(counts.bytes().size(), 4 * kCoarseBins);
-    counts.add(1, ~uint64_t{0});
+    counts.add(1, uint64_t{1} << 40);
     EXPECT_EQ(counts.bytes().size(), 8 * kCoarseBins);
+    counts.add(1, -(uint64_t{1} << 40) - 1);
+    counts.add(std::vector<uint32_t>(kCoarseBins, 0));
     EXPECT_EQ(counts[1], 0xffffu);
     OctaveCounts narrow(kCoarseBins);
     narrow.add(1, 0xffff);
