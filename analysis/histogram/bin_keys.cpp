@@ -36,9 +36,7 @@ template <typename Vector>
 struct SeenLanes {
     using Words = typename Vector::Words;
     using Ints = typename Vector::Ints;
-    Ints lowest = Ints{} + std::numeric_limits<int32_t>::max();
     Ints highest = Ints{} + std::numeric_limits<int32_t>::min();
-    Words first = Words{} + std::numeric_limits<uint32_t>::max();
     Words last = Words{};
     Words least = Words{} + std::numeric_limits<uint32_t>::max();
 };
@@ -48,9 +46,7 @@ CLIPSCOPE_INLINE void include(SeenLanes<Vector>& seen, const typename Vector::Wo
                               const typename Vector::Words& magnitude) {
     const auto order = reinterpret_cast<typename Vector::Ints>(bits);
     const typename Vector::Words less = magnitude - 1;  // that of 0 is the largest there is
-    seen.lowest = order < seen.lowest ? order : seen.lowest;
     seen.highest = order > seen.highest ? order : seen.highest;
-    seen.first = bits < seen.first ? bits : seen.first;
     seen.last = bits > seen.last ? bits : seen.last;
     seen.least = less < seen.least ? less : seen.least;
 }
@@ -59,9 +55,7 @@ template <typename Vector>
 CLIPSCOPE_INLINE Seen ofAllLanes(const SeenLanes<Vector>& lanes) {
     Seen seen;
     for (size_t i = 0; i < kLanes<Vector>; ++i) {
-        seen.lowest = std::min(seen.lowest, lanes.lowest[i]);
         seen.highest = std::max(seen.highest, lanes.highest[i]);
-        seen.first = std::min(seen.first, lanes.first[i]);
         seen.last = std::max(seen.last, lanes.last[i]);
         seen.least = std::min(seen.least, lanes.least[i]);
     }

@@ -21,23 +21,23 @@ inline constexpr uint32_t kCoarseKeys = kZeroKeys + kZeroLanes;
 inline constexpr uint32_t kKeys = kCoarseKeys + 512 * kCoarseBins;
 
 /// Extremes of the bits of some values, in both of their orders: with a sign, positive floats come
-/// after negative ones and negative ones backwards; without one, negative ones after the others.
+/// after negative ones; without one, negative ones after the others.
 struct Seen {
     static constexpr uint32_t kMagnitude = 0x7fffffffu;
 
-    int32_t lowest = std::numeric_limits<int32_t>::max();
     int32_t highest = std::numeric_limits<int32_t>::min();
-    uint32_t first = std::numeric_limits<uint32_t>::max();
     uint32_t last = 0;
     uint32_t least = std::numeric_limits<uint32_t>::max();  ///< |x| but 0, as bits, less 1
 
-    uint32_t largestNegative() const { return (last >> 31) != 0 ? last & kMagnitude : 0; }
-    uint32_t largestPositive() const { return highest >= 0 ? static_cast<uint32_t>(highest) : 0; }
+    bool hasBothSigns() const { return (last >> 31) != 0 && highest >= 0; }
     /// The largest |x| as bits.
-    uint32_t largest() const { return std::max(largestNegative(), largestPositive()); }
-    /// Of finite values; + 0 turns -0 into 0.
-    float min() const { return std::bit_cast<float>((last >> 31) != 0 ? last : first) + 0.0f; }
-    float max() const { return std::bit_cast<float>(highest >= 0 ? highest : lowest) + 0.0f; }
+    uint32_t largest() const {
+        const uint32_t negative = (last >> 31) != 0 ? last & kMagnitude : 0;
+        return std::max(negative, highest >= 0 ? static_cast<uint32_t>(highest) : 0);
+    }
+    /// Of finite values of both signs; + 0 turns -0 into 0.
+    float min() const { return std::bit_cast<float>(last) + 0.0f; }
+    float max() const { return std::bit_cast<float>(highest); }
 };
 
 /// What is fetched into the caches while values are counted, as many bytes of each as those take.

@@ -73,15 +73,17 @@ bool isAnyCounted(const uint16_t* counts, size_t size) {
 
 }  // namespace
 
-void CountTable::count(std::span<const float> values, std::span<const float> upcoming) {
+bool CountTable::count(std::span<const float> values, std::span<const float> upcoming) {
+    bool allFinite = true;
     while (!values.empty()) {
         const std::span<const float> piece = values.first(std::min(kPiece, values.size()));
         values = values.subspan(piece.size());
-        countPiece(piece, values.empty() ? upcoming : values);
+        allFinite = countPiece(piece, values.empty() ? upcoming : values) && allFinite;
     }
+    return allFinite;
 }
 
-void CountTable::countPiece(std::span<const float> values, std::span<const float> upcoming) {
+bool CountTable::countPiece(std::span<const float> values, std::span<const float> upcoming) {
     if (m_counted == 0)
         fetchCounts();
     if (values.size() > m_room)
@@ -96,15 +98,16 @@ void CountTable::countPiece(std::span<const float> values, std::span<const float
     m_counted += values.size();
     m_least = std::min(m_least, seen.least);
     m_largest = std::max(m_largest, seen.largest());
-    if (seen.largest() < kInfinityBits) {
-        m_extent.include({seen.min(), seen.max(), values.size()});
-    } else {
-        m_extent.include(extentOf(values));
+    const bool areFinite = seen.largest() < kInfinityBits;
+    m_extent.include(areFinite && seen.hasBothSigns()
+                         ? Extent{seen.min(), seen.max(), values.size()}
+                         : extentOf(values));
+    if (!areFinite)
         for (const float value : values) {
             m_positiveInfinities += value == std::numeric_limits<float>::infinity();
             m_negativeInfinities += value == -std::numeric_limits<float>::infinity();
         }
-    }
+    return areFinite;
 }
 
 void CountTable::begin(const Histogram& target, bool willPour) {

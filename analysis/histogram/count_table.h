@@ -26,8 +26,9 @@ public:
     /// which counts the values to come will need: they are fetched before the first is counted,
     /// and the bins that pourInto() will add to meanwhile, where it `willPour`.
     void begin(const Histogram& target, bool willPour);
-    /// Fetches some of `upcoming`, which is to be counted next, while it counts.
-    void count(std::span<const float> values, std::span<const float> upcoming = {});
+    /// Fetches some of `upcoming`, which is to be counted next, while it counts. Returns whether
+    /// all values are finite.
+    bool count(std::span<const float> values, std::span<const float> upcoming = {});
     /// Ends counting: takes out what was counted since begin().
     void end();
     /// Instead of end(): gives all bins to `target`, whose range is that of the values already.
@@ -50,7 +51,7 @@ public:
 
 private:
     void fetchCounts() const;
-    void countPiece(std::span<const float> values, std::span<const float> upcoming);
+    bool countPiece(std::span<const float> values, std::span<const float> upcoming);
     /// The first key of an octave.
     size_t keyOf(bool negative, int exponent) const {
         const size_t place = placeOf(negative, exponent);

@@ -11,7 +11,7 @@
 namespace clipscope::histogram {
 namespace {
 
-constexpr size_t kDirect = 1024;     ///< up to here adding beats visiting octaves
+constexpr size_t kDirect = 256;      ///< up to here adding beats visiting octaves
 constexpr int64_t kGrain = 1 << 14;  ///< values that are worth a thread
 constexpr int kOctavesForAThread = 4;
 constexpr size_t kShare = size_t{1} << 16;            ///< values that a thread takes at once, about
@@ -30,12 +30,16 @@ bool Counter::count(std::span<const float> values, Histogram& target, const Coun
         return manner.guard ? std::unique_lock(*manner.guard) : std::unique_lock<std::mutex>();
     };
     if (values.size() <= kDirect) {
+        bool finite = true;
+        {
+            const auto lock = guarded();
+            const uint64_t before = target.finiteCount();
+            target.add(values);
+            finite = target.finiteCount() - before == values.size();
+        }
         if (manner.look && !values.empty())
-            manner.look(0, values.size(), 0);
-        const auto lock = guarded();
-        const uint64_t finite = target.finiteCount();
-        target.add(values);
-        return target.finiteCount() - finite == values.size();
+            manner.look(0, values.size(), 0, finite);
+        return finite;
     }
     const size_t unit = manner.unit;
     const size_t most = std::max<size_t>(1, m_mostPending / unit) * unit;
@@ -47,10 +51,11 @@ bool Counter::count(std::span<const float> values, Histogram& target, const Coun
             beginTables(target);  // whose lowest fine octave only rises: what is coarse stays so
         }
         try {
-            countMany(values.subspan(at, count), unit, [&](size_t begin, size_t end, int worker) {
-                if (manner.look)
-                    manner.look(at + begin, at + end, worker);
-            });
+            countMany(values.subspan(at, count), unit,
+                      [&](size_t begin, size_t end, int worker, bool allFinite) {
+                          if (manner.look)
+                              manner.look(at + begin, at + end, worker, allFinite);
+                      });
             const auto lock = guarded();
             flush(target);
         } catch (...) {
@@ -94,8 +99,9 @@ void Counter::countMany(std::span<const float> values, size_t unit, const CountM
             while (end > begin) {
                 const size_t at = end - std::min(together, end - begin);
                 const size_t before = at - std::min(together, at - begin);
-                table.count(values.subspan(at, end - at), values.subspan(before, at - before));
-                look(at, end, worker);
+                const bool allFinite =
+                    table.count(values.subspan(at, end - at), values.subspan(before, at - before));
+                look(at, end, worker, allFinite);
                 end = at;
             }
         }

@@ -15,8 +15,9 @@ namespace clipscope::histogram {
 
 /// How a tensor is counted.
 struct CountManner {
-    /// Sees values [begin, end) on a thread just after they were counted there.
-    using Look = std::function<void(size_t begin, size_t end, int worker)>;
+    /// Sees values [begin, end) on a thread just after they were counted there; they may be changed
+    /// then.
+    using Look = std::function<void(size_t begin, size_t end, int worker, bool allFinite)>;
 
     size_t unit = 1;              ///< `look` gets whole multiples of so many values
     Look look;                    ///< may be empty; as many values as stay in the cache

@@ -109,9 +109,11 @@ ChannelExtents::ChannelExtents(const Tensor& tensor, bool lastAxisIsChannel, int
 
 ChannelExtents::Bounds::Bounds(size_t size) : least(size, kNone), largest(size, -kNone) {}
 
-void ChannelExtents::look(size_t begin, size_t end, int worker) {
+void ChannelExtents::look(size_t begin, size_t end, int worker, bool allFinite) {
     const size_t cells = static_cast<size_t>(worker) * m_cells;
-    if (m_isInterleaved)
+    if (!allFinite)
+        lookAtFinite(begin, end, cells);
+    else if (m_isInterleaved)
         lookAtRows(begin / m_channels, end / m_channels, cells);
     else
         lookAtRuns(begin, end, cells);
@@ -142,13 +144,16 @@ void ChannelExtents::lookAtRuns(size_t begin, size_t end, size_t cells) {
     }
 }
 
+bool ChannelExtents::hasSeenInfinity() const {
+    return leastOf(m_seen.least.data(), m_seen.least.size()) == -kNone ||
+           largestOf(m_seen.largest.data(), m_seen.largest.size()) == kNone;
+}
+
 void ChannelExtents::finish() {
     float* const least = m_seen.least.data();  // by cell from now on
     float* const largest = m_seen.largest.data();
     for (size_t at = m_cells; at < m_seen.least.size(); at += m_cells)
         includeBounds(least + at, largest + at, m_cells, least, largest);
-    if (leastOf(least, m_cells) == -kNone || largestOf(largest, m_cells) == kNone)
-        lookAtFiniteAgain();
     m_ofChannel = Bounds(m_channels);
     m_ofSample = Bounds(m_samples);
     const size_t width = m_cells / m_samples;
@@ -161,16 +166,13 @@ void ChannelExtents::finish() {
     }
 }
 
-/// Infinities are rare enough to look at every value again.
-void ChannelExtents::lookAtFiniteAgain() {
-    std::ranges::fill(m_seen.least, kNone);
-    std::ranges::fill(m_seen.largest, -kNone);
-    for (size_t i = 0; i < m_values.size(); ++i) {
+void ChannelExtents::lookAtFinite(size_t begin, size_t end, size_t cells) {
+    for (size_t i = begin; i < end; ++i) {
         if (!(std::fabs(m_values[i]) <= kLargest))
             continue;
-        const size_t cell = m_isInterleaved
-                                ? i / (m_length * m_channels) * m_channels + i % m_channels
-                                : i / m_length % m_cells;
+        const size_t cell =
+            cells + (m_isInterleaved ? i / (m_length * m_channels) * m_channels + i % m_channels
+                                     : i / m_length % m_cells);
         m_seen.least[cell] = std::min(m_seen.least[cell], m_values[i]);
         m_seen.largest[cell] = std::max(m_seen.largest[cell], m_values[i]);
     }
@@ -182,8 +184,12 @@ void ChannelExtents::lookAtAll() {
                 static_cast<int64_t>(std::max<size_t>(1, kGrain / unit())),
                 [&](int64_t begin, int64_t end, int worker) {
                     look(static_cast<size_t>(begin) * unit(), static_cast<size_t>(end) * unit(),
-                         worker);
+                         worker, true);
                 });
+    if (hasSeenInfinity()) {  // rare enough to look at every value again
+        m_seen = Bounds(m_seen.least.size());
+        lookAtFinite(0, m_values.size(), 0);
+    }
     finish();
 }
 

@@ -22,18 +22,20 @@ public:
 
     /// What look() must get whole multiples of.
     size_t unit() const { return m_isInterleaved ? m_channels : 1; }
-    /// At values [begin, end) in memory order; `worker` as in parallelFor.
-    void look(size_t begin, size_t end, int worker);
+    /// At values [begin, end) in memory order; `worker` as in parallelFor. Looked at as if they
+    /// were, those that are not all finite count as infinities.
+    void look(size_t begin, size_t end, int worker, bool allFinite);
     /// After all values were looked at.
     void finish();
-    void lookAtAll();  ///< the same on all threads, to the end
+    void lookAtAll();  ///< the same on all threads, to the end, finite or not
 
     /// Adds the ranges of the channels, of what `clamp` makes of the values.
     void addChannels(histogram::TensorStatistics& statistics, const histogram::Clamp& clamp) const;
     float amaxOf(size_t sample, const histogram::Clamp& clamp) const;
 
 private:
-    void lookAtFiniteAgain();
+    void lookAtFinite(size_t begin, size_t end, size_t cells);
+    bool hasSeenInfinity() const;
     void lookAtRows(size_t begin, size_t end, size_t cells);
     void lookAtRuns(size_t begin, size_t end, size_t cells);
 

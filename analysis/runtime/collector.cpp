@@ -114,6 +114,10 @@ void Collector::observe(graph::ValueId value, const Tensor& tensor) {
     m_observer->observe(value, tensor);
 }
 
+void Collector::observeAndChange(graph::ValueId value, const Tensor& tensor, const Change& change) {
+    m_observer->observeAndChange(value, tensor, change);
+}
+
 void Collector::makeRoom() {
     for (Slot& slot : m_slots)
         if (m_device && !slot.onDevice)

@@ -2,6 +2,7 @@
 #include "analysis/runtime/executor.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 
 #include "analysis/base/error.h"
 #include "analysis/runtime/channels_last.h"
+#include "analysis/runtime/derived_values.h"
 #include "analysis/runtime/graph_inputs.h"
 #include "analysis/runtime/legacy_broadcast.h"
 #include "analysis/runtime/memory_limit.h"
@@ -31,6 +33,8 @@ struct Executor::Step {
     NodeState state;
     std::vector<std::vector<Step>> bodies;  ///< of the node's bodies, in their order
     std::vector<ValueId> lastReads;         ///< values that no later step reads
+    /// All that the step does to what the step before it made, which is read nowhere else.
+    std::optional<histogram::Clamp> clamp;
     bool hasRun = false;
     bool onHost = false;  ///< the device left it to the CPU
 };
@@ -119,6 +123,7 @@ std::vector<Executor::Step> Executor::unused(const std::vector<Step>& steps) {
         made.node = step.node;
         made.row = step.row;
         made.lastReads = step.lastReads;
+        made.clamp = step.clamp;
         for (const std::vector<Step>& body : step.bodies)
             made.bodies.push_back(unused(body));
     }
@@ -183,6 +188,17 @@ void Executor::planFrees(std::vector<Step>& steps, const std::vector<ValueId>& i
     for (const auto& [id, step] : last)
         if (step < steps.size())
             steps[step].lastReads.push_back(id);
+    findClamps(steps);
+}
+
+void Executor::findClamps(std::vector<Step>& steps) {
+    for (size_t i = 1; i < steps.size(); ++i) {
+        const std::vector<ValueId>& made = steps[i - 1].node->outputs;
+        const ValueId read = steps[i].node->inputs.empty() ? ValueId() : steps[i].node->inputs[0];
+        if (made.size() == 1 && made[0] == read &&
+            std::ranges::find(steps[i].lastReads, read) != steps[i].lastReads.end())
+            steps[i].clamp = clampOf(m_graph, *steps[i].node);
+    }
 }
 
 const Tensor& Executor::constant(ValueId value) const {
@@ -323,16 +339,44 @@ Executor::NodeCounts Executor::nodeCounts() const {
     return counts;
 }
 
+void Executor::show(const Step& step, Run& run) {
+    for (const ValueId output : step.node->outputs)
+        if (run.observer && output.isValid() && run.observer->wants(output))
+            run.observer->observe(output, run.observer->takesAnyLayout() ? valueOf(output, run)
+                                                                         : rowMajorOf(output, run));
+}
+
+/// Shows what `step` made, each part of which becomes what `next` makes of it while it is still in
+/// the caches. False where nothing was shown.
+bool Executor::showAndClamp(const Step& step, const Step& next, Run& run) {
+    if (!next.clamp || !run.observer || !run.observer->takesAnyLayout() ||
+        m_device.memoryKind() != MemoryKind::Host || !run.observer->wants(step.node->outputs[0]))
+        return false;
+    const ValueId made = step.node->outputs[0];
+    const Tensor& shown = run.values[made.value()];
+    if (shown.type() != DType::Float32 || !shown.isHost() || shown.buffer().owner.use_count() != 1)
+        return false;
+    Tensor tensor = shown;
+    const std::span elements(reinterpret_cast<float*>(tensor.mutableBytes()),
+                             static_cast<size_t>(tensor.elementCount()));
+    run.observer->observeAndChange(made, tensor, [&](int64_t begin, int64_t end) {
+        next.clamp->applyTo(
+            elements.subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin)));
+    });
+    run.set(next.node->outputs[0], std::move(tensor));
+    return true;
+}
+
 void Executor::runSteps(std::vector<Step>& steps, Run& run) {
-    for (Step& step : steps) {
+    bool hasRun = false;  // with the step before
+    for (size_t i = 0; i < steps.size(); ++i) {
         run.cancel->check();
-        runStep(step, run);
-        for (const ValueId output : step.node->outputs)
-            if (run.observer && output.isValid() && run.observer->wants(output))
-                run.observer->observe(output, run.observer->takesAnyLayout()
-                                                  ? valueOf(output, run)
-                                                  : rowMajorOf(output, run));
-        for (const ValueId dead : step.lastReads)
+        if (!hasRun)
+            runStep(steps[i], run);
+        hasRun = i + 1 < steps.size() && showAndClamp(steps[i], steps[i + 1], run);
+        if (!hasRun)
+            show(steps[i], run);
+        for (const ValueId dead : steps[i].lastReads)
             run.set(dead, {});
     }
 }

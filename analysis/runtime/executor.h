@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -26,6 +27,16 @@ public:
     /// False: it is given row-major tensors only.
     virtual bool takesAnyLayout() const { return false; }
     virtual void observe(graph::ValueId value, const Tensor& tensor) = 0;
+
+    /// Changes elements [begin, end) of a tensor, in memory order.
+    using Change = std::function<void(int64_t begin, int64_t end)>;
+    /// As observe(), where the next node of the graph writes its result over the tensor: calls
+    /// `change`, on any threads, once for each element, after having seen that.
+    virtual void observeAndChange(graph::ValueId value, const Tensor& tensor,
+                                  const Change& change) {
+        observe(value, tensor);
+        change(0, tensor.elementCount());
+    }
 };
 
 /// Runs a graph on a device. Constant parts are computed once, when it is made. A value is freed
@@ -86,8 +97,9 @@ private:
     static std::vector<Step> unused(const std::vector<Step>& steps);
 
     std::vector<Step> prepare(const std::vector<graph::Node>& nodes, Run& folding);
-    static void planFrees(std::vector<Step>& steps, const std::vector<graph::ValueId>& inputs,
-                          const std::vector<graph::ValueId>& kept);
+    void planFrees(std::vector<Step>& steps, const std::vector<graph::ValueId>& inputs,
+                   const std::vector<graph::ValueId>& kept);
+    void findClamps(std::vector<Step>& steps);
     bool isConstant(graph::ValueId id) const;
     bool isConstant(const graph::Node& node) const;
     const Tensor& valueOf(graph::ValueId id, const Run& run) const;
@@ -98,6 +110,8 @@ private:
     static void countNodes(const std::vector<Step>& steps, NodeCounts& counts);
     void runAll(const std::map<std::string, Tensor>& inputs, Run& run);
     void runSteps(std::vector<Step>& steps, Run& run);
+    void show(const Step& step, Run& run);
+    bool showAndClamp(const Step& step, const Step& next, Run& run);
     void runStep(Step& step, Run& run);
     std::vector<Tensor> runBody(Step& step, size_t index, std::vector<Tensor> inputs, Run& run);
     void bindInputs(const std::map<std::string, Tensor>& inputs, Run& run);

@@ -35,7 +35,19 @@ void Collector::LaneObserver::beginBatch(std::vector<int64_t> samples, int64_t p
         m_collector.separateMoved();
 }
 
-void Collector::LaneObserver::observe(graph::ValueId value, const Tensor& raw) {
+void Collector::LaneObserver::observe(graph::ValueId value, const Tensor& tensor) {
+    see(value, tensor, {});
+}
+
+void Collector::LaneObserver::observeAndChange(graph::ValueId value, const Tensor& tensor,
+                                               const Change& change) {
+    const int64_t changed = see(value, tensor, change);
+    if (changed < tensor.elementCount())
+        change(changed, tensor.elementCount());
+}
+
+int64_t Collector::LaneObserver::see(graph::ValueId value, const Tensor& raw,
+                                     const Change& change) {
     Slot& target = m_collector.slot(value);
     Tensor tensor = raw;
     const auto batch = static_cast<int64_t>(m_samples.size());
@@ -52,15 +64,16 @@ void Collector::LaneObserver::observe(graph::ValueId value, const Tensor& raw) {
     const auto index = static_cast<size_t>(m_collector.m_slotOf[value.value()]);
     if (!m_collector.m_secondPass && m_isDone[index]) {
         m_isDone[index] = false;
-        return;
+        return 0;
     }
     if (observeOnDevice(target, tensor, batchFirst))
-        return;
+        return 0;
     CpuDevice host;
     tensor = asFloats(host, m_collector.m_device ? m_collector.m_device->toHost(tensor) : tensor);
-    if (m_collector.m_secondPass)
-        return addExact(target, tensor);
-    count(target, tensor, batchFirst);
+    if (!m_collector.m_secondPass)
+        return count(target, tensor, batchFirst, change);
+    addExact(target, tensor);
+    return 0;
 }
 
 /// False where the tensor is, or belongs, on the CPU.
@@ -103,21 +116,27 @@ void Collector::LaneObserver::addExact(Slot& target, const Tensor& floats) {
             bins.counts[k] += part.counts[k];
 }
 
-void Collector::LaneObserver::count(Slot& target, const Tensor& tensor, bool batchFirst) {
+int64_t Collector::LaneObserver::count(Slot& target, const Tensor& tensor, bool batchFirst,
+                                       const Change& change) {
     const int64_t samples = batchFirst ? static_cast<int64_t>(m_samples.size()) : 1;
     if (tensor.elementCount() == 0 || samples == 0)
-        return;
+        return 0;
     std::mutex& guard = m_collector.guardOf(target);
     ChannelExtents extents(tensor, target.lastAxisIsChannel, samples);
     if (target.origin) {
         extents.lookAtAll();
         const std::scoped_lock lock(guard);
-        return addRanges(target, extents, {}, batchFirst);
+        addRanges(target, extents, {}, batchFirst);
+        return 0;
     }
-    const bool allFinite = m_counter.count(
-        tensor.inMemoryOrder().values<float>(), target.statistics.histogram,
-        {extents.unit(),
-         [&](size_t begin, size_t end, int worker) { extents.look(begin, end, worker); }, &guard});
+    const auto look = [&](size_t begin, size_t end, int worker, bool allFinite) {
+        extents.look(begin, end, worker, allFinite);
+        if (change)
+            change(static_cast<int64_t>(begin), static_cast<int64_t>(end));
+    };
+    const bool allFinite =
+        m_counter.count(tensor.inMemoryOrder().values<float>(), target.statistics.histogram,
+                        {extents.unit(), look, &guard});
     extents.finish();
     const std::scoped_lock lock(guard);
     addRanges(target, extents, {}, batchFirst);
@@ -130,6 +149,7 @@ void Collector::LaneObserver::count(Slot& target, const Tensor& tensor, bool bat
         addRanges(made, extents, made.origin->clamp, batchFirst);
         m_isDone[index] = true;
     }
+    return tensor.elementCount();
 }
 
 void Collector::LaneObserver::addRanges(Slot& target, const ChannelExtents& extents,

@@ -23,11 +23,15 @@ public:
     bool wants(graph::ValueId value) const override { return m_collector.wants(value); }
     bool takesAnyLayout() const override { return m_collector.takesAnyLayout(); }
     void observe(graph::ValueId value, const Tensor& tensor) override;
+    void observeAndChange(graph::ValueId value, const Tensor& tensor,
+                          const Change& change) override;
 
 private:
+    /// Returns how many elements, from the first on, `change`, which may be empty, was called for.
+    int64_t see(graph::ValueId value, const Tensor& tensor, const Change& change);
     bool observeOnDevice(Slot& slot, const Tensor& tensor, bool batchFirst);
     void addExact(Slot& slot, const Tensor& floats);
-    void count(Slot& slot, const Tensor& tensor, bool batchFirst);
+    int64_t count(Slot& slot, const Tensor& tensor, bool batchFirst, const Change& change);
     /// The ranges that `extents` found, of what `clamp` makes of the values.
     void addRanges(Slot& slot, const ChannelExtents& extents, const histogram::Clamp& clamp,
                    bool batchFirst);

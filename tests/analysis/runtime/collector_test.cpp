@@ -191,6 +191,42 @@ TEST(Collector, BoundedValuesNeedNotBeCounted) {
         }
 }
 
+/// Whatever becomes of them after that, and each becomes it once.
+TEST(Collector, SeesValuesBeforeTheyAreChanged) {
+    const graph::Graph graph = bounded();
+    const float inf = std::numeric_limits<float>::infinity();
+    for (const int threads : {1, 2})
+        for (const float special : {1.0f, NAN, inf})
+            for (const Shape& shape : {Shape{3, 2, 5, 7}, Shape{3, 40, 37, 31}, Shape{3}}) {
+                const ThreadCountScope scope(threads);
+                Tensor x = normal(shape, 10);
+                x.mutableValues<float>()[0] = special;
+                Tensor changed = Tensor::of<float>(shape, x.values<float>());
+                std::vector<int> changes(changed.values<float>().size());
+                const auto change = [&](int64_t begin, int64_t end) {
+                    for (auto i = static_cast<size_t>(begin); i < static_cast<size_t>(end); ++i) {
+                        ++changes[i];
+                        changed.mutableValues<float>()[i] = -1e30f;
+                    }
+                };
+                const std::vector<ValueId> values{ValueId(0), ValueId(1)};
+                Collector kept(graph, values);
+                Collector overwritten(graph, values);
+                for (Collector* collector : {&kept, &overwritten})
+                    collector->beginBatch({0, 1}, 1);
+                kept.observe(values[0], x);
+                overwritten.observeAndChange(values[0], changed, change);
+                EXPECT_EQ(std::ranges::count(changes, 1), std::ssize(changes));
+                for (const ValueId value : values) {
+                    const auto& got = overwritten.statistics(value);
+                    const auto& want = kept.statistics(value);
+                    EXPECT_TRUE(got.histogram == want.histogram);
+                    EXPECT_EQ(got.channels, want.channels);
+                    EXPECT_EQ(got.sampleAmax, want.sampleAmax);
+                }
+            }
+}
+
 /// x, what Transpose makes of it, Reshape of that, and Relu of that again.
 graph::Graph moved() {
     graph::Graph graph;

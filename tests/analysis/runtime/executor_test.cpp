@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
+#include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -99,6 +102,67 @@ TEST(Executor, WritesOverAnOperandThatNobodyElseNeeds) {
     EXPECT_EQ(outputs[0].values<float>()[2], 3.0f);
     EXPECT_EQ(outputs[1].values<float>()[2], 9.0f);
     EXPECT_EQ(outputs[2].values<float>()[2], -9.0f);
+}
+
+/// Keeps what it is shown, by name.
+class Keeper final : public Observer {
+public:
+    Keeper(const graph::Graph& graph, bool changesHalves)
+        : m_graph(graph), m_changesHalves(changesHalves) {}
+    bool wants(graph::ValueId) const override { return true; }
+    bool takesAnyLayout() const override { return true; }
+    void observe(graph::ValueId value, const Tensor& tensor) override {
+        const std::span<const float> values = tensor.values<float>();
+        m_shown[m_graph[value].name] = {values.begin(), values.end()};
+    }
+    void observeAndChange(graph::ValueId value, const Tensor& tensor,
+                          const Change& change) override {
+        ++m_changed;
+        if (!m_changesHalves)
+            return Observer::observeAndChange(value, tensor, change);
+        observe(value, tensor);
+        change(2, tensor.elementCount());
+        change(0, 2);
+    }
+    const graph::Graph& m_graph;
+    const bool m_changesHalves;
+    int m_changed = 0;
+    std::map<std::string, std::vector<float>> m_shown;
+};
+
+TEST(Executor, ShowsWhatRectifiersReadBeforeTheyWriteOverIt) {
+    ModelBuilder model;
+    model.input("x", {-1, 4}).floats("lo", {}, {-2.5}).floats("hi", {}, {3});
+    model.node("Neg", {"x"}, {"a"});
+    model.node("Relu", {"a"}, {"b"});  // over a
+    model.node("Neg", {"b"}, {"c"});
+    model.node("Clip", {"c", "lo", "hi"}, {"d"});  // over c
+    model.node("Neg", {"d"}, {"e"});
+    model.node("Relu", {"e"}, {"f"});  // not over e, an output
+    model.node("Neg", {"f"}, {"g"});
+    model.node("Relu", {"g"}, {"h"});  // not over g, which is read again
+    model.node("Add", {"h", "g"}, {"i"});
+    for (const char* name : {"e", "i"})
+        model.output(name);
+    const graph::Graph graph = read(model);
+    CpuDevice device;
+    Executor executor(graph, device);
+    const std::vector<Tensor> plain = executor.run({{"x", sample()}});
+    for (const bool changesHalves : {false, true}) {
+        Keeper keeper(graph, changesHalves);
+        const std::vector<Tensor> outputs = executor.run({{"x", sample()}}, &keeper);
+        EXPECT_EQ(keeper.m_changed, 2);
+        using Values = std::vector<float>;
+        EXPECT_EQ(keeper.m_shown["a"], (Values{1, -2, 3, -4}));
+        EXPECT_EQ(keeper.m_shown["b"], (Values{1, 0, 3, 0}));
+        EXPECT_EQ(keeper.m_shown["c"], (Values{-1, 0, -3, 0}));
+        EXPECT_EQ(keeper.m_shown["d"], (Values{-1, 0, -2.5, 0}));
+        EXPECT_EQ(keeper.m_shown["e"], (Values{1, 0, 2.5, 0}));
+        EXPECT_EQ(keeper.m_shown["g"], (Values{-1, 0, -2.5, 0}));
+        EXPECT_EQ(keeper.m_shown["h"], (Values{0, 0, 0, 0}));
+        for (size_t i = 0; i < outputs.size(); ++i)
+            EXPECT_TRUE(std::ranges::equal(outputs[i].values<float>(), plain[i].values<float>()));
+    }
 }
 
 TEST(Executor, FoldsConstantsOnce) {
