@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Times `clipscope run` and `clipscope calibrate` beside ONNX Runtime's inference, in one run.
 
-usage: python compare_speed.py CLIPSCOPE MODEL.onnx [MODEL.onnx ...] [--batch 1 8] [--repeat 5]
+usage: python compare_speed.py CLIPSCOPE MODEL.onnx [MODEL.onnx ...] [--batch 1 8] [--repeat 9]
 
-Each program is timed as a whole process with some and with more random samples, enough of both for
-batches to run side by side and for the histograms to have their bins: the difference over the
-samples between is what one of them takes, without start-up, loading, search and saving. ONNX Runtime is timed from inside, on as many threads. Prints
-a table with the median over the repetitions. Needs numpy and onnxruntime (PyPI).
+Each takes random samples on as many threads, and what one sample takes is told without start-up,
+loading, search and saving: ONNX Runtime from inside, Clipscope by the times at which it says how
+far it has come. ONNX Runtime is timed before and after each run of Clipscope, whose ratio is that
+to both together, so that a machine that gets slower or faster meanwhile does not show as one.
+Prints a table with the medians over the repetitions. Needs numpy and onnxruntime (PyPI).
 """
 import argparse
 import os
+import re
 import statistics
 import subprocess
 import tempfile
@@ -19,24 +21,30 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 
-SOME = 200     # samples at least: with few the session is smaller, and faster to write
-MORE = 200     # samples, to tell what one takes
-FOR_LANES = 4  # batches a thread from which on they run side by side
+SAMPLES = 200  # at least
+FOR_LANES = 8  # batches a thread: enough to run side by side, and for most of the time
 
 parser = argparse.ArgumentParser()
 parser.add_argument("clipscope")
 parser.add_argument("models", nargs="+")
 parser.add_argument("--batch", type=int, nargs="+", default=[1, 8])
-parser.add_argument("--repeat", type=int, default=5)
+parser.add_argument("--repeat", type=int, default=9)
 args = parser.parse_args()
 
 threads = len(os.sched_getaffinity(0))
 
 
-def seconds(command):
-    start = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.perf_counter() - start
+def seconds_a_sample(command):
+    """From the first time that `command` says how far it is to the last."""
+    told = []
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    for line in process.stderr:
+        if progress := re.match(r"\w+: (\d+) of \d+ samples", line):
+            told.append((int(progress[1]), time.perf_counter()))
+    if process.wait() != 0 or len(told) < 2:
+        raise SystemExit(f"{' '.join(command)} failed")
+    (first, begin), (last, end) = told[0], told[-1]
+    return (end - begin) / (last - first)
 
 
 print("| Model | batch | ONNX Runtime | `run` | ratio | `calibrate` | ratio |")
@@ -47,27 +55,34 @@ for model in args.models:
     session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     given = session.get_inputs()[0]
     shape = [extent if isinstance(extent, int) else 224 for extent in given.shape[1:]]
-    most = max(SOME, FOR_LANES * threads * max(args.batch)) + MORE
+    most = max(SAMPLES, FOR_LANES * threads * max(args.batch))
     samples = np.random.default_rng(0).standard_normal((most, *shape), dtype=np.float32)
     with tempfile.TemporaryDirectory() as folder:
         data = f"{folder}/samples.npz"
         np.savez(data, **{given.name: samples})
         for batch in args.batch:
-            some = max(SOME, FOR_LANES * threads * batch)
-            times = {"peer": [], "run": [], "calibrate": []}
-            session.run(None, {given.name: samples[:batch]})
-            for _ in range(args.repeat):
+            count = max(SAMPLES, FOR_LANES * threads * batch) // batch * batch
+
+            def peer():
+                half = count // batch // 2 * batch
+                session.run(None, {given.name: samples[:batch]})
                 start = time.perf_counter()
-                for at in range(0, MORE, batch):
+                for at in range(0, half, batch):
                     session.run(None, {given.name: samples[at:at + batch]})
-                times["peer"].append(time.perf_counter() - start)
+                return (time.perf_counter() - start) / half
+
+            times = {"peer": [peer()], "run": [], "calibrate": []}
+            ratios = {"run": [], "calibrate": []}
+            for _ in range(args.repeat):
                 for what, rest in (("run", ["-o", f"{folder}/outputs.npz"]),
                                    ("calibrate", ["--session", f"{folder}/s.clipscope"])):
-                    short, long = (seconds([args.clipscope, what, model, "--data", data, "--limit",
-                                            str(count), "--batch", str(batch), *rest])
-                                   for count in (some, some + MORE))
-                    times[what].append(long - short)
-            peer, run, calibrate = (1e3 * statistics.median(times[k]) / MORE
-                                    for k in ("peer", "run", "calibrate"))
-            print(f"| {Path(model).stem} | {batch} | {peer:.1f} ms | {run:.1f} ms | {run / peer:.2f} | "
-                  f"{calibrate:.1f} ms | {calibrate / peer:.2f} |", flush=True)
+                    times[what].append(seconds_a_sample(
+                        [args.clipscope, what, model, "--data", data, "--limit", str(count),
+                         "--batch", str(batch), *rest]))
+                    times["peer"].append(peer())
+                    ratios[what].append(2 * times[what][-1] / sum(times["peer"][-2:]))
+            peer_ms, run_ms, calibrate_ms = (1e3 * statistics.median(times[k])
+                                             for k in ("peer", "run", "calibrate"))
+            run_ratio, calibrate_ratio = (statistics.median(ratios[k]) for k in ("run", "calibrate"))
+            print(f"| {Path(model).stem} | {batch} | {peer_ms:.1f} ms | {run_ms:.1f} ms | "
+                  f"{run_ratio:.2f} | {calibrate_ms:.1f} ms | {calibrate_ratio:.2f} |", flush=True)
