@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 
-SAMPLES = 200  # at least
+SECONDS = 1.5  # that ONNX Runtime takes for all samples, at least
 FOR_LANES = 8  # batches a thread: enough to run side by side, and for most of the time
 
 parser = argparse.ArgumentParser()
@@ -55,14 +55,19 @@ for model in args.models:
     session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     given = session.get_inputs()[0]
     shape = [extent if isinstance(extent, int) else 224 for extent in given.shape[1:]]
-    most = max(SAMPLES, FOR_LANES * threads * max(args.batch))
-    samples = np.random.default_rng(0).standard_normal((most, *shape), dtype=np.float32)
+    random = np.random.default_rng(0)
+    one = random.standard_normal((1, *shape), dtype=np.float32)
+    session.run(None, {given.name: one})
+    start = time.perf_counter()
+    session.run(None, {given.name: one})
+    enough = int(SECONDS / (time.perf_counter() - start))
+    counts = {batch: max(enough, FOR_LANES * threads * batch) // batch * batch
+              for batch in args.batch}
+    samples = random.standard_normal((max(counts.values()), *shape), dtype=np.float32)
     with tempfile.TemporaryDirectory() as folder:
         data = f"{folder}/samples.npz"
         np.savez(data, **{given.name: samples})
-        for batch in args.batch:
-            count = max(SAMPLES, FOR_LANES * threads * batch) // batch * batch
-
+        for batch, count in counts.items():
             def peer():
                 half = count // batch // 2 * batch
                 session.run(None, {given.name: samples[:batch]})
