@@ -16,7 +16,7 @@ struct Clamp {
         const float raised = x < lo ? lo : x;
         return raised > hi ? hi : raised;
     }
-    void applyTo(std::span<float> values) const;
+    void applyTo(std::span<float> values) const;  ///< in place
     /// This one, then `next`.
     Clamp then(const Clamp& next) const { return {next(lo), next(hi)}; }
     bool operator==(const Clamp&) const = default;

@@ -22,8 +22,8 @@ public:
 
     /// What look() must get whole multiples of.
     size_t unit() const { return m_isInterleaved ? m_channels : 1; }
-    /// At values [begin, end) in memory order; `worker` as in parallelFor. Looked at as if they
-    /// were, those that are not all finite count as infinities.
+    /// At values [begin, end) in memory order; `worker` as in parallelFor. Where `allFinite` is
+    /// said of values that are not, infinities become part of the ranges.
     void look(size_t begin, size_t end, int worker, bool allFinite);
     /// After all values were looked at.
     void finish();
