@@ -196,22 +196,24 @@ std::vector<Bin> Histogram::bins() const {
     if (!m_kept.empty())
         return clamped({}).bins();
     std::vector<Bin> result;
-    const auto append = [&](bool negative, size_t exponent, size_t i) {
-        const OctaveCounts& from = m_octaves[negative][exponent];
-        if (from[i] == 0)
-            return;
-        const int shift = from.size() == kFineBins ? kFineShift : kCoarseShift;
-        const uint32_t sign = negative ? kSignBit : 0;
-        result.push_back(
-            {sign | static_cast<uint32_t>(exponent << 23) | static_cast<uint32_t>(i << shift),
-             1u << shift, from[i]});
+    size_t used = 0;
+    for (const std::vector<OctaveCounts>& octaves : m_octaves)
+        for (const OctaveCounts& counts : octaves)
+            used += counts.used();
+    result.reserve(used);
+    const auto append = [&](bool negative) {
+        for (size_t e = 0; e < m_octaves[negative].size(); ++e) {
+            const OctaveCounts& counts = m_octaves[negative][e];
+            const int shift = counts.size() == kFineBins ? kFineShift : kCoarseShift;
+            const uint32_t edge = (negative ? kSignBit : 0) | static_cast<uint32_t>(e << 23);
+            counts.forEachUsed([&](size_t i, uint64_t count) {
+                result.push_back({edge | static_cast<uint32_t>(i << shift), 1u << shift, count});
+            });
+        }
     };
-    for (size_t e = m_octaves[1].size(); e-- > 0;)
-        for (size_t i = m_octaves[1][e].size(); i-- > 0;)
-            append(true, e, i);
-    for (size_t e = 0; e < m_octaves[0].size(); ++e)
-        for (size_t i = 0; i < m_octaves[0][e].size(); ++i)
-            append(false, e, i);
+    append(true);
+    std::ranges::reverse(result);
+    append(false);
     return result;
 }
 

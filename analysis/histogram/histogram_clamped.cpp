@@ -68,13 +68,11 @@ void Histogram::addClamped(bool negative, size_t exponent, const Clamp& clamp,
         result.octave(negative, static_cast<int>(exponent)).add(counts);
         return;
     }
-    for (size_t i = 0; i < counts.size(); ++i) {
-        if (counts[i] == 0)
-            continue;
+    counts.forEachUsed([&](size_t i, uint64_t count) {
         const Edges bin = edgesOf(negative, exponent, shift, i, i + 1);
         const float value = clamp(bin.far) == bin.far ? bin.far : clamp(bin.near);
-        result.addBits(std::bit_cast<uint32_t>(value), counts[i]);
-    }
+        result.addBits(std::bit_cast<uint32_t>(value), count);
+    });
 }
 
 }  // namespace clipscope::histogram

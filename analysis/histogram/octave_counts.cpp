@@ -111,6 +111,11 @@ uint64_t OctaveCounts::operator[](size_t i) const {
     return std::visit([i](const auto& counts) { return uint64_t{counts[i]}; }, m_counts);
 }
 
+size_t OctaveCounts::used() const {
+    const auto unused = [](const auto& counts) { return std::ranges::count(counts, 0u); };
+    return size() - static_cast<size_t>(std::visit(unused, m_counts));
+}
+
 std::span<const std::byte> OctaveCounts::bytes() const {
     return std::visit([](const auto& counts) { return std::as_bytes(std::span(counts)); },
                       m_counts);

@@ -20,6 +20,19 @@ public:
     bool isEmpty() const { return size() == 0; }
     size_t size() const;
     uint64_t operator[](size_t i) const;
+    size_t used() const;  ///< how many counts are not 0
+
+    /// Calls `visit` with the place and the count of those that are not 0, ascending.
+    template <typename Visit>
+    void forEachUsed(Visit&& visit) const {
+        std::visit(
+            [&visit](const auto& counts) {
+                for (size_t i = 0; i < counts.size(); ++i)
+                    if (counts[i] != 0)
+                        visit(i, uint64_t{counts[i]});
+            },
+            m_counts);
+    }
 
     void add(size_t i, uint64_t count);
     /// As many counts as there are bins, or a multiple of it: neighbours are added to one bin.

@@ -4,19 +4,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <optional>
 #include <utility>
 #include <vector>
 
+#include "analysis/quantization/affine_error.h"
 #include "analysis/quantization/range_search.h"
-#include "analysis/quantization/symmetric_error.h"
 
 namespace clipscope::quantization {
 namespace {
-
-double costOf(const Density& density, const Quantizer& quantizer) {
-    return evaluateFast(density, quantizer).total();
-}
 
 BestRange judged(const Density& density, double lo, double hi, const Quantizer& quantizer) {
     return {lo, hi, quantizer, evaluate(density, quantizer)};
@@ -35,9 +30,9 @@ double medianOf(const Density& density) {
 
 /// The zero point is whole, so the best range lies on one of 256 lines: along that of the range
 /// found and its neighbours, the best scale.
-Quantizer alongZeroPoints(const Density& density, const Quantizer& start) {
+Quantizer alongZeroPoints(const AffineError& error, const Quantizer& start) {
     Quantizer best = start;
-    double least = costOf(density, start);
+    double least = error.at(start);
     for (const int zero : {start.zeroPoint - 1, start.zeroPoint, start.zeroPoint + 1}) {
         if (zero < start.codes.min || zero > start.codes.max)
             continue;
@@ -45,7 +40,7 @@ Quantizer alongZeroPoints(const Density& density, const Quantizer& start) {
         candidate.zeroPoint = zero;
         const auto cost = [&](double scale) {
             candidate.scale = static_cast<float>(scale);
-            return costOf(density, candidate);
+            return error.at(candidate);
         };
         const Minimum found = goldenSection(cost, start.step() * 0.99, start.step() * 1.01);
         if (found.value < least) {
@@ -57,18 +52,22 @@ Quantizer alongZeroPoints(const Density& density, const Quantizer& start) {
     return best;
 }
 
-BestRange affineFrom(const Density& density, CodeRange codes, const Ranges& starts) {
+BestRange affineFrom(const Density& density, const AffineError& error, CodeRange codes,
+                     const Ranges& starts) {
     const double lo = std::min(density.min(), 0.0);
     const double hi = std::max(density.max(), 0.0);
     if (lo == hi)
         return judged(density, 0, 0, affineQuantizer(0, 0, codes));
+    const auto quantizerOf = [codes](double from, double to) {
+        return affineQuantizer(from, to, codes);
+    };
     const auto cost = [&](Range range) {
         if (range.lo > 0 || range.hi < 0 || range.lo == range.hi)
             return HUGE_VAL;
-        return costOf(density, affineQuantizer(range.lo, range.hi, codes));
+        return error.at(quantizerOf(range.lo, range.hi));
     };
     const Range found = searchRange(cost, {lo, hi}, 0, starts);
-    const Quantizer best = alongZeroPoints(density, affineQuantizer(found.lo, found.hi, codes));
+    const Quantizer best = alongZeroPoints(error, quantizerOf(found.lo, found.hi));
     return judged(density, best.lowest(), best.highest(), best);
 }
 
@@ -76,14 +75,17 @@ BestRange freeAffineFrom(const Density& density, CodeRange codes, const Ranges& 
     if (density.min() == density.max())
         return judged(density, density.min(), density.max(),
                       freeAffineQuantizer(density.min(), density.max(), codes));
+    const auto quantizerOf = [codes](double from, double to) {
+        return freeAffineQuantizer(from, to, codes);
+    };
     const auto cost = [&](Range range) {
         if (range.lo >= range.hi)
             return HUGE_VAL;
-        return costOf(density, freeAffineQuantizer(range.lo, range.hi, codes));
+        return evaluateFast(density, quantizerOf(range.lo, range.hi)).total();
     };
-    const Range found =
+    const auto [lo, hi] =
         searchRange(cost, {density.min(), density.max()}, medianOf(density), starts);
-    return judged(density, found.lo, found.hi, freeAffineQuantizer(found.lo, found.hi, codes));
+    return judged(density, lo, hi, quantizerOf(lo, hi));
 }
 
 /// The mean of what clipping at +t and -t costs: no symmetric range up to t costs less, since the
@@ -101,27 +103,17 @@ double leastUpTo(double t, const Density& density, CodeRange codes) {
     return squares * (1 - 1e-6) / density.total();
 }
 
-}  // namespace
-
-double RangeComparison::affineGainDb() const {
-    return affine.error.sqnrDb() - symmetric.error.sqnrDb();
-}
-
-BestRange bestSymmetric(const Density& density, int bins, CodeRange codes) {
+BestRange symmetricFrom(const Density& density, const AffineError& error, int bins,
+                        CodeRange codes) {
     const double amax = density.amax();
     if (amax == 0)
         return judged(density, -1, 1, symmetricQuantizer(1, codes));
-    std::optional<SymmetricError> fast;
-    if (codes == kInt8)
-        fast.emplace(density);
-    const auto cost = [&](double t) {
-        return fast ? fast->at(t) : costOf(density, symmetricQuantizer(t, codes));
-    };
+    const auto cost = [&](double t) { return error.at(t, codes); };
     const double width = amax / bins;
     Minimum best{amax, cost(amax)};
     for (int i = bins; i-- > 0;) {  // of equal ones the lowest, but none that equals amax
         const double t = (i + 0.5) * width;
-        if (fast && leastUpTo(t, density, codes) > best.value)
+        if (leastUpTo(t, density, codes) > best.value)
             break;
         const double value = cost(t);
         if (value < best.value || (value == best.value && best.at != amax))
@@ -134,8 +126,35 @@ BestRange bestSymmetric(const Density& density, int bins, CodeRange codes) {
     return judged(density, -best.at, best.at, symmetricQuantizer(best.at, codes));
 }
 
+bool isWorse(const BestRange& a, const BestRange& b) {
+    return a.error.totalMse() > b.error.totalMse();
+}
+
+/// All but the free affine range. Each kind contains the one before it: its best range is a start,
+/// and taken where the search, whose sums cancel, has missed how little it costs.
+RangeComparison bestOfQuantizeLinear(const Density& density, CodeRange codes) {
+    const AffineError error(density);
+    RangeComparison result;
+    result.symmetric = symmetricFrom(density, error, kSymmetricBins, codes);
+    const Quantizer& symmetric = result.symmetric.quantizer;
+    result.affine = affineFrom(density, error, codes, {{symmetric.lowest(), symmetric.highest()}});
+    if (isWorse(result.affine, result.symmetric))
+        result.affine = result.symmetric;
+    return result;
+}
+
+}  // namespace
+
+double RangeComparison::affineGainDb() const {
+    return affine.error.sqnrDb() - symmetric.error.sqnrDb();
+}
+
+BestRange bestSymmetric(const Density& density, int bins, CodeRange codes) {
+    return symmetricFrom(density, AffineError(density), bins, codes);
+}
+
 BestRange bestAffine(const Density& density, CodeRange codes) {
-    return affineFrom(density, codes, {});
+    return affineFrom(density, AffineError(density), codes, {});
 }
 
 BestRange bestFreeAffine(const Density& density, CodeRange codes) {
@@ -143,20 +162,17 @@ BestRange bestFreeAffine(const Density& density, CodeRange codes) {
 }
 
 double affineGainDb(const Density& density, CodeRange codes) {
-    const BestRange symmetric = bestSymmetric(density, 2048, codes);
-    const Quantizer& start = symmetric.quantizer;
-    return affineFrom(density, codes, {{start.lowest(), start.highest()}}).error.sqnrDb() -
-           symmetric.error.sqnrDb();
+    return bestOfQuantizeLinear(density, codes).affineGainDb();
 }
 
 RangeComparison compareRanges(const Density& density, CodeRange codes) {
-    // Each kind contains the one before it: its best range is a start, so none comes out worse.
-    RangeComparison result;
-    result.symmetric = bestSymmetric(density, 2048, codes);
-    const Quantizer& symmetric = result.symmetric.quantizer;
-    result.affine = affineFrom(density, codes, {{symmetric.lowest(), symmetric.highest()}});
+    RangeComparison result = bestOfQuantizeLinear(density, codes);
     const Quantizer& affine = result.affine.quantizer;
-    result.freeAffine = freeAffineFrom(density, codes, {{affine.lowest(), affine.highest()}});
+    const Range start{affine.lowest(), affine.highest()};
+    result.freeAffine = freeAffineFrom(density, codes, {start});
+    if (isWorse(result.freeAffine, result.affine))
+        result.freeAffine =
+            judged(density, start.lo, start.hi, freeAffineQuantizer(start.lo, start.hi, codes));
     return result;
 }
 

@@ -25,8 +25,10 @@ struct RangeComparison {
     double affineGainDb() const;
 };
 
+inline constexpr int kSymmetricBins = 2048;
+
 /// The best symmetric threshold: T over (i + 0.5) amax / bins and amax, then refined.
-BestRange bestSymmetric(const Density& density, int bins = 2048, CodeRange codes = kInt8);
+BestRange bestSymmetric(const Density& density, int bins = kSymmetricBins, CodeRange codes = kInt8);
 
 /// True two-dimensional searches, coarse to fine.
 BestRange bestAffine(const Density& density, CodeRange codes = kInt8);

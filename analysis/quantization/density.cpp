@@ -15,8 +15,10 @@ constexpr uint32_t kCellOctaves = 16u << 23;     ///< below amax * 2^-16 one cel
 constexpr size_t kMiddleCell = size_t{1} << 15;  ///< of 0; cells of negative values lie before it
 
 std::vector<Density::Piece> piecesOf(const histogram::Histogram& histogram) {
+    const std::vector<histogram::Segment> segments = histogram::segmentsOf(histogram);
     std::vector<Density::Piece> pieces;
-    for (const histogram::Segment& segment : histogram::segmentsOf(histogram))
+    pieces.reserve(segments.size());
+    for (const histogram::Segment& segment : segments)
         pieces.push_back({segment.lo, segment.hi, static_cast<double>(segment.count)});
     return pieces;
 }

@@ -40,8 +40,10 @@ std::string npyOf(Shape shape, const std::vector<T>& values) {
 }
 
 std::string binsNpy(const histogram::Histogram& histogram) {
+    const std::vector<histogram::Bin> bins = histogram.bins();
     std::vector<uint64_t> values;
-    for (const histogram::Bin& bin : histogram.bins()) {
+    values.reserve(2 * bins.size());
+    for (const histogram::Bin& bin : bins) {
         values.push_back(bin.bits);
         values.push_back(bin.count);
     }

@@ -3,8 +3,8 @@
 #include <array>
 #include <vector>
 
+#include "analysis/quantization/affine_error.h"
 #include "analysis/quantization/best_range.h"
-#include "analysis/quantization/symmetric_error.h"
 #include "analysis/threshold/methods.h"
 #include "analysis/threshold/parameters.h"
 
@@ -25,7 +25,7 @@ struct Minimum {
 };
 
 /// The best of evenly spaced T strictly inside (lo, hi), or `best` where none is better.
-Minimum refine(const quantization::SymmetricError& error, double lo, double hi, Minimum best) {
+Minimum refine(const quantization::AffineError& error, double lo, double hi, Minimum best) {
     for (int step = 1; step < kSubsteps; ++step) {
         const double threshold = lo + (hi - lo) * step / kSubsteps;
         const double value = error.at(threshold);
@@ -55,7 +55,7 @@ std::vector<size_t> deepestMinima(const std::vector<double>& value) {
 Result mse(const Distribution& distribution, const Parameters& parameters) {
     const int n = wholeParameter(parameters, kBins);
     const double step = static_cast<double>(distribution.amax()) / n;
-    const quantization::SymmetricError error(distribution.density());
+    const quantization::AffineError error(distribution.density());
 
     Result result;
     Curve& curve = result.curve;
