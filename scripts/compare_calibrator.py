@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Times `clipscope calibrate` beside ONNX Runtime's Entropy calibrator, in one run.
 
-usage: python compare_calibrator.py CLIPSCOPE MODEL.onnx [MODEL.onnx ...] [--samples 8] [--bins 2048]
+usage: python compare_calibrator.py CLIPSCOPE MODEL.onnx [MODEL.onnx ...] [--samples 8 32]
+                                    [--bins 2048]
 
 Both collect every activation of the same random samples, one at a time, and search entropy
 thresholds; 2,048 bins are TensorRT's resolution. Each runs in a process of its own. What Clipscope
-takes for a sample is the difference between runs of few and of many, both side by side on all
-threads; its whole process includes loading, the search and the session file. Prints a table. Needs
-numpy, onnx and onnxruntime (PyPI).
+takes to collect is that many times what a sample takes in a run of more, on all threads, told by
+its progress before and after ONNX Runtime's run; its whole process includes loading, the search and
+the session file. Prints a table. Needs numpy, onnx and onnxruntime (PyPI), and memory: ONNX Runtime
+takes 4 GiB for 32 samples of ResNet-50.
 """
 import argparse
 import json
@@ -19,9 +21,9 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime as ort
+from progress import seconds_a_sample
 
-MORE = 64      # samples, to tell what one takes
-FOR_LANES = 4  # batches a thread from which on they run side by side
+MANY = 64  # samples, to tell what one takes
 
 PEER = """
 import json, resource, sys, time
@@ -63,7 +65,7 @@ sys.exit(os.waitstatus_to_exitcode(status))
 parser = argparse.ArgumentParser()
 parser.add_argument("clipscope")
 parser.add_argument("models", nargs="+")
-parser.add_argument("--samples", type=int, default=8)
+parser.add_argument("--samples", type=int, nargs="+", default=[8, 32])
 parser.add_argument("--bins", type=int, default=2048)
 args = parser.parse_args()
 
@@ -80,21 +82,19 @@ print("|---|---|---|---|---|---|")
 for model in map(os.path.abspath, args.models):
     given = ort.InferenceSession(model, providers=["CPUExecutionProvider"]).get_inputs()[0]
     shape = [extent if isinstance(extent, int) else 224 for extent in given.shape[1:]]
-    count = args.samples
-    base = max(count, FOR_LANES * len(os.sched_getaffinity(0)))
-    samples = np.random.default_rng(0).standard_normal((base + MORE, *shape), dtype=np.float32)
+    samples = np.random.default_rng(0).standard_normal((max(MANY, *args.samples), *shape),
+                                                       dtype=np.float32)
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "samples.npy"
         np.save(data, samples)
-        collect, search, peak = told_by(PEER, model, data, given.name, count, args.bins,
-                                        folder=folder)
         command = [os.path.abspath(args.clipscope), "calibrate", model, "--data", data, "--method",
                    "entropy", "--param", f"bins={args.bins}", "--session", f"{folder}/s.clipscope"]
-        told_by(MEASURE, *command, "--limit", count)  # reads the model once, as the peer has
-        in_all, own_peak = told_by(MEASURE, *command, "--limit", count)
-        short = told_by(MEASURE, *command, "--limit", base)[0]
-        long = told_by(MEASURE, *command)[0]
-    own_collect = (long - short) * count / MORE
-    print(f"| {Path(model).stem} | {count} | {collect:.1f} s, {search:.1f} s, {peak:,} MiB | "
-          f"{own_collect:.2f} s, {in_all:.1f} s, {own_peak:,} MiB | "
-          f"{collect / own_collect:.0f}x | {(collect + search) / in_all:.0f}x |", flush=True)
+        for count in args.samples:
+            before = seconds_a_sample(command)
+            collect, search, peak = told_by(PEER, model, data, given.name, count, args.bins,
+                                            folder=folder)
+            own_collect = count * (before + seconds_a_sample(command)) / 2
+            in_all, own_peak = told_by(MEASURE, *command, "--limit", count)
+            print(f"| {Path(model).stem} | {count} | {collect:.1f} s, {search:.1f} s, {peak:,} MiB | "
+                  f"{own_collect:.2f} s, {in_all:.1f} s, {own_peak:,} MiB | "
+                  f"{collect / own_collect:.1f}x | {(collect + search) / in_all:.0f}x |", flush=True)

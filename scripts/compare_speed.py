@@ -11,15 +11,14 @@ Prints a table with the medians over the repetitions. Needs numpy and onnxruntim
 """
 import argparse
 import os
-import re
 import statistics
-import subprocess
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 import onnxruntime as ort
+from progress import seconds_a_sample
 
 SECONDS = 1.5  # that ONNX Runtime takes for all samples, at least
 FOR_LANES = 8  # batches a thread: enough to run side by side, and for most of the time
@@ -32,20 +31,6 @@ parser.add_argument("--repeat", type=int, default=9)
 args = parser.parse_args()
 
 threads = len(os.sched_getaffinity(0))
-
-
-def seconds_a_sample(command):
-    """From the first time that `command` says how far it is to the last."""
-    told = []
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    for line in process.stderr:
-        if progress := re.match(r"\w+: (\d+) of \d+ samples", line):
-            told.append((int(progress[1]), time.perf_counter()))
-    if process.wait() != 0 or len(told) < 2:
-        raise SystemExit(f"{' '.join(command)} failed")
-    (first, begin), (last, end) = told[0], told[-1]
-    return (end - begin) / (last - first)
-
 
 print("| Model | batch | ONNX Runtime | `run` | ratio | `calibrate` | ratio |")
 print("|---|---|---|---|---|---|---|")

@@ -1,23 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <atomic>
+#include <bit>
 #include <deque>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
+#include "analysis/base/parallel.h"
 #include "analysis/runtime/cpu/cpu_device.h"
 #include "analysis/runtime/cpu/dnnl_support.h"
 #include "analysis/runtime/cpu/require_float32.h"
+#include "analysis/runtime/cpu/vectorize.h"
 
 namespace clipscope::runtime {
 namespace {
 
 using Dims = dnnl::memory::dims;
 
+enum class Way { Winograd, Direct };
+
 /// A convolution for fixed shapes. Channels-last operands are taken as they lie; for row-major ones
 /// the primitive chooses its layouts, and operands that lie in another one (`plain...`) are
 /// reordered on the way in and out.
 struct PreparedConvolution {
+    Way way = Way::Direct;
+    bool isPossible = true;  ///< that way
     Layout layout = Layout::RowMajor;
     Shape xShape;
     Shape yShape;
@@ -91,9 +101,29 @@ dnnl::memory::desc layoutOf(const Tensor& tensor) {
     return onednn::stridedLayout(tensor.shape().extents(), strides);
 }
 
+/// Where few channels are added up, transforming them takes longer than it saves.
+bool suitsWinograd(const ConvolutionParameters& parameters, const Shape& weights) {
+    constexpr int64_t kFewChannels = 16;
+    const auto isOne = [](int64_t v) { return v == 1; };
+    return parameters.weightsAreConstant && !parameters.transposed && parameters.groups == 1 &&
+           weights.rank() == 4 && weights[0] >= kFewChannels && weights[1] >= kFewChannels &&
+           weights[2] == 3 && weights[3] == 3 && std::ranges::all_of(parameters.strides, isOne) &&
+           std::ranges::all_of(parameters.dilations, isOne);
+}
+
+/// Besides x, y and the weights as they are it takes memory for all of them in other layouts, the
+/// weights once for each convolution, and more than the caches hold is not faster either.
+bool isSmall(const onednn::Planned& planned) {
+    constexpr size_t kMiB = size_t{1} << 20;
+    const size_t work =
+        planned.source.get_size() + planned.destination.get_size() + planned.scratchpad.get_size();
+    return work <= 24 * kMiB && planned.weights.get_size() <= 10 * kMiB;
+}
+
 PreparedConvolution prepare(const ConvolutionParameters& parameters, const Tensor& x,
-                            const Tensor& weights, const Tensor* bias, const Tensor& y) {
+                            const Tensor& weights, const Tensor* bias, const Tensor& y, Way way) {
     PreparedConvolution made;
+    made.way = way;
     made.layout = x.layout();
     made.xShape = x.shape();
     made.yShape = y.shape();
@@ -121,18 +151,26 @@ PreparedConvolution prepare(const ConvolutionParameters& parameters, const Tenso
         --dilation;
     form.padsBegin = parameters.padsBegin;
     form.padsEnd = parameters.padsEnd;
+    if (way == Way::Winograd) {
+        const std::optional<onednn::Planned> planned = onednn::planWinograd(form);
+        made.isPossible = planned && isSmall(*planned);
+        if (made.isPossible)
+            made.planned = *planned;
+        return made;
+    }
     made.planned = onednn::planConvolution(form);
     return made;
 }
 
 PreparedConvolution& preparedFor(ConvolutionState& state, const ConvolutionParameters& parameters,
                                  const Tensor& x, const Tensor& weights, const Tensor* bias,
-                                 const Tensor& y) {
+                                 const Tensor& y, Way way) {
     auto it = std::ranges::find_if(state.prepared, [&](const PreparedConvolution& p) {
-        return p.layout == x.layout() && p.xShape == x.shape() && p.yShape == y.shape();
+        return p.way == way && p.layout == x.layout() && p.xShape == x.shape() &&
+               p.yShape == y.shape();
     });
     if (it == state.prepared.end()) {
-        state.prepared.push_front(prepare(parameters, x, weights, bias, y));
+        state.prepared.push_front(prepare(parameters, x, weights, bias, y, way));
         if (state.prepared.size() > ConvolutionState::kMost)
             state.prepared.pop_back();
     } else if (it != state.prepared.begin()) {
@@ -200,6 +238,68 @@ void execute(PreparedConvolution& prepared, const Tensor& x, const dnnl::memory&
                         onednn::view(prepared.plainDestination, y));
 }
 
+CLIPSCOPE_VECTORIZED bool areFinite(const float* values, int64_t count) {
+    constexpr uint32_t kInfinity = 0x7f800000;
+    const auto magnitude = [values](int64_t i) CLIPSCOPE_INLINE_LAMBDA {
+        return std::bit_cast<uint32_t>(values[i]) & 0x7fffffff;
+    };
+    const auto larger = [](uint32_t a, uint32_t b)
+                            CLIPSCOPE_INLINE_LAMBDA { return a > b ? a : b; };
+    return inLanes(count, uint32_t{0}, magnitude, larger) < kInfinity;
+}
+
+bool areFinite(const Tensor& tensor) {
+    constexpr int64_t kGrain = 1 << 14;
+    const auto* values = reinterpret_cast<const float*>(tensor.bytes());
+    std::atomic<bool> finite = true;
+    parallelFor(tensor.elementCount(), kGrain, [&](int64_t begin, int64_t end, int) {
+        if (!areFinite(values + begin, end - begin))
+            finite = false;
+    });
+    return finite;
+}
+
+/// A convolution with its operands but x and y, which may be those of some of the samples.
+class Convolution {
+public:
+    Convolution(const ConvolutionParameters& parameters, const Tensor& weights, const Tensor* bias,
+                ConvolutionState& state)
+        : m_parameters(parameters), m_weights(weights), m_bias(bias), m_state(state) {}
+
+    /// False where it is not possible that way.
+    bool compute(Way way, const Tensor& x, Tensor& y) {
+        PreparedConvolution& prepared =
+            preparedFor(m_state, m_parameters, x, m_weights, m_bias, y, way);
+        if (prepared.isPossible)
+            execute(prepared, x,
+                    weightsFor(m_state, prepared, m_weights, m_parameters.weightsAreConstant),
+                    m_bias, y);
+        return prepared.isPossible;
+    }
+
+    /// Sample by sample: oneDNN has one or another kernel according to how many there are, and what
+    /// comes out of a sample must not depend on those beside it. Winograd's way adds up neighbours
+    /// of a position before it multiplies them, so that an infinity or NaN reaches positions that
+    /// do not read it: such a sample is computed directly.
+    bool computeSamples(const Tensor& x, Tensor& y) {
+        for (int64_t i = 0; i < x.shape()[0]; ++i) {
+            const Tensor from = x.rows(i, i + 1);
+            Tensor to = y.rows(i, i + 1);
+            if (!compute(Way::Winograd, from, to))
+                return false;
+            if (!areFinite(to))
+                compute(Way::Direct, from, to);
+        }
+        return true;
+    }
+
+private:
+    const ConvolutionParameters& m_parameters;
+    const Tensor& m_weights;
+    const Tensor* m_bias;
+    ConvolutionState& m_state;
+};
+
 }  // namespace
 
 /// oneDNN's fastest kernels for two axes want channels last. Its transposed ones do not.
@@ -220,9 +320,9 @@ void CpuDevice::convolve(const ConvolutionParameters& parameters, const Tensor& 
         state = ConvolutionState();
     auto& own = std::any_cast<ConvolutionState&>(state);
     onednn::translated("convolution", [&] {
-        PreparedConvolution& prepared = preparedFor(own, parameters, x, weights, bias, y);
-        execute(prepared, x, weightsFor(own, prepared, weights, parameters.weightsAreConstant),
-                bias, y);
+        Convolution convolution(parameters, weights, bias, own);
+        if (!suitsWinograd(parameters, weights.shape()) || !convolution.computeSamples(x, y))
+            convolution.compute(Way::Direct, x, y);
     });
 }
 

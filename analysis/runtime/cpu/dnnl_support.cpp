@@ -89,6 +89,19 @@ Planned planConvolution(const ConvolutionForm& form) {
     return plan<dnnl::convolution_forward>(form, dnnl::algorithm::convolution_direct);
 }
 
+std::optional<Planned> planWinograd(const ConvolutionForm& form) {
+    ConvolutionForm free = form;
+    free.source = anyLayout(form.source.dims());
+    free.destination = anyLayout(form.destination.dims());
+    try {
+        return plan<dnnl::convolution_forward>(free, dnnl::algorithm::convolution_winograd);
+    } catch (const dnnl::error& error) {
+        if (error.status == dnnl_unimplemented)
+            return std::nullopt;
+        throw;
+    }
+}
+
 Planned planMatmul(const dnnl::memory::desc& source, const dnnl::memory::desc& weights,
                    const dnnl::memory::desc& bias, const dnnl::memory::desc& destination,
                    MatrixReads reads) {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+#include <limits>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -100,6 +102,43 @@ TEST(Convolution, TakesNewWeightsThatLieElsewhere) {
     const Tensor second = randomTensor({16, 16, 3, 3}, 5);
     expectConvolves(1, 1, x, first, state);
     expectConvolves(1, 1, x, second, state);
+}
+
+TEST(Convolution, DenseKernelsOf3x3AtAnySize) {
+    NodeState state;
+    const Tensor w = randomTensor({48, 32, 3, 3}, 8);
+    for (const int64_t pad : {0, 1, 2})
+        for (const int64_t batch : {1, 3})
+            expectConvolves(pad, 1, randomTensor({batch, 32, 4 + pad, 17}, 9), w, state);
+    NodeState unevenState;
+    expectConvolves(1, 1, randomTensor({1, 21, 10, 6}, 10), randomTensor({37, 21, 3, 3}, 11),
+                    unevenState);
+}
+
+TEST(Convolution, WhatIsNotFiniteReachesWhatReadsItOnly) {
+    constexpr int64_t kSize = 12;
+    const Tensor w = randomTensor({16, 16, 3, 3}, 12);
+    NodeState state;
+    const Tensor plain = randomTensor({1, 16, kSize, kSize}, 13);
+    expectConvolves(1, 1, plain, w, state);
+    Tensor x = randomTensor(plain.shape(), 13);
+    constexpr int64_t kRow = 3;
+    constexpr int64_t kColumn = 5;
+    x.mutableValues<float>()[kRow * kSize + kColumn] = std::numeric_limits<float>::infinity();
+    Tensor y(DType::Float32, {1, 16, kSize, kSize});
+    CpuDevice().convolve(padded(1, 1), x, w, nullptr, y, state);
+    const std::vector<double> expected = bruteForce(plain, w, 1, 1);
+    for (int64_t i = 0; i < y.elementCount(); ++i) {
+        const int64_t row = i / kSize % kSize;
+        const int64_t column = i % kSize;
+        const bool reads = std::abs(row - kRow) <= 1 && std::abs(column - kColumn) <= 1;
+        const auto value = static_cast<double>(y.values<float>()[static_cast<size_t>(i)]);
+        ASSERT_EQ(std::isinf(value), reads) << "element " << i;
+        if (reads)
+            continue;
+        ASSERT_NEAR(value, expected[static_cast<size_t>(i)], 1e-4) << "element " << i;
+    }
+    expectConvolves(1, 1, plain, w, state);  // afterwards as before
 }
 
 TEST(Convolution, GroupsOfOddSizes) {
