@@ -103,12 +103,10 @@ std::optional<Planned> planWinograd(const ConvolutionForm& form) {
 }
 
 Planned planMatmul(const dnnl::memory::desc& source, const dnnl::memory::desc& weights,
-                   const dnnl::memory::desc& bias, const dnnl::memory::desc& destination,
-                   MatrixReads reads) {
-    const std::string_view kind = reads == MatrixReads::Once ? "gemm:jit" : "";
+                   const dnnl::memory::desc& bias, const dnnl::memory::desc& destination) {
     if (isEmpty(bias))
-        return planned<dnnl::matmul>(describe<dnnl::matmul>(kind, source, weights, destination));
-    return planned<dnnl::matmul>(describe<dnnl::matmul>(kind, source, weights, bias, destination));
+        return planned<dnnl::matmul>(describe<dnnl::matmul>({}, source, weights, destination));
+    return planned<dnnl::matmul>(describe<dnnl::matmul>({}, source, weights, bias, destination));
 }
 
 dnnl::memory::desc denseLayout(const dnnl::memory::dims& extents) {

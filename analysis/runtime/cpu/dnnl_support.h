@@ -47,14 +47,9 @@ Planned planConvolution(const ConvolutionForm& form);
 /// transformed by the reorder.
 std::optional<Planned> planWinograd(const ConvolutionForm& form);
 
-/// How often a product reads each of its weights. For more than once they are best copied into
-/// another order first.
-enum class MatrixReads { Once, Often };
-
 /// destination = source weights + bias over the last two axes; `bias` may be empty.
 Planned planMatmul(const dnnl::memory::desc& source, const dnnl::memory::desc& weights,
-                   const dnnl::memory::desc& bias, const dnnl::memory::desc& destination,
-                   MatrixReads reads);
+                   const dnnl::memory::desc& bias, const dnnl::memory::desc& destination);
 
 /// Float32 in the dense row-major layout, in a layout of the primitive's choice, and with strides.
 dnnl::memory::desc denseLayout(const dnnl::memory::dims& extents);

@@ -116,10 +116,9 @@ void planProduct(const MatmulParameters& parameters, const Tensor& a, const Tens
     const Matrix weights(b, parameters.transposeB);
     made.plainWeights = weights.layout(Type::s8);
     const dnnl::memory::desc any{weights.extents, Type::s8, dnnl::memory::format_tag::any};
-    made.planned =
-        onednn::planMatmul(Matrix(a, parameters.transposeA).layout(Type::u8),
-                           parameters.bIsConstant ? any : made.plainWeights, {},
-                           Matrix(y, false).layout(Type::s32), onednn::MatrixReads::Often);
+    made.planned = onednn::planMatmul(Matrix(a, parameters.transposeA).layout(Type::u8),
+                                      parameters.bIsConstant ? any : made.plainWeights, {},
+                                      Matrix(y, false).layout(Type::s32));
 }
 
 }  // namespace

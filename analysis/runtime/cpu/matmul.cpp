@@ -92,8 +92,7 @@ PreparedMatmul prepare(const MatmulParameters& parameters, const Shape& a, const
         made.bias = matrixLayout(Dims(yBatch.size(), 1), 1, columns, false);
     const bool packs = parameters.bIsConstant && bBatch.empty() && rows > 1;
     made.planned = onednn::planMatmul(
-        made.a, packs ? onednn::anyLayout({inner, columns}) : made.plainB, made.bias, made.y,
-        rows == 1 ? onednn::MatrixReads::Once : onednn::MatrixReads::Often);
+        made.a, packs ? onednn::anyLayout({inner, columns}) : made.plainB, made.bias, made.y);
     return made;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -113,6 +114,21 @@ TEST(Convolution, DenseKernelsOf3x3AtAnySize) {
     NodeState unevenState;
     expectConvolves(1, 1, randomTensor({1, 21, 10, 6}, 10), randomTensor({37, 21, 3, 3}, 11),
                     unevenState);
+}
+
+TEST(Convolution, OfASampleIsTheSameBesideOthers) {
+    const Tensor w = randomTensor({64, 64, 3, 3}, 14);
+    const Tensor x = randomTensor({8, 64, 28, 28}, 15);
+    NodeState state;
+    Tensor together(DType::Float32, x.shape());
+    CpuDevice().convolve(padded(1, 1), x, w, nullptr, together, state);
+    for (int64_t i = 0; i < x.shape()[0]; ++i) {
+        Tensor alone(DType::Float32, {1, 64, 28, 28});
+        CpuDevice().convolve(padded(1, 1), x.rows(i, i + 1), w, nullptr, alone, state);
+        ASSERT_TRUE(
+            std::ranges::equal(alone.values<float>(), together.rows(i, i + 1).values<float>()))
+            << "sample " << i;
+    }
 }
 
 TEST(Convolution, WhatIsNotFiniteReachesWhatReadsItOnly) {
