@@ -20,6 +20,8 @@ namespace {
 
 using Dims = dnnl::memory::dims;
 
+constexpr size_t kMiB = size_t{1} << 20;
+
 enum class Way { Winograd, Direct };
 
 /// A convolution for fixed shapes. Channels-last operands are taken as they lie; for row-major ones
@@ -43,7 +45,7 @@ struct PreparedConvolution {
 
 /// Most recently used first.
 struct ConvolutionState {
-    static constexpr size_t kMost = 4;
+    static constexpr size_t kMost = 8;  ///< two for shapes that have no Winograd's way
     std::deque<PreparedConvolution> prepared;
 };
 
@@ -111,15 +113,6 @@ bool suitsWinograd(const ConvolutionParameters& parameters, const Shape& weights
            std::ranges::all_of(parameters.dilations, isOne);
 }
 
-/// Besides x, y and the weights as they are it takes memory for all of them in other layouts, the
-/// weights once for each convolution, and more than the caches hold is not faster either.
-bool isSmall(const onednn::Planned& planned) {
-    constexpr size_t kMiB = size_t{1} << 20;
-    const size_t work =
-        planned.source.get_size() + planned.destination.get_size() + planned.scratchpad.get_size();
-    return work <= 24 * kMiB && planned.weights.get_size() <= 10 * kMiB;
-}
-
 PreparedConvolution prepare(const ConvolutionParameters& parameters, const Tensor& x,
                             const Tensor& weights, const Tensor* bias, const Tensor& y, Way way) {
     PreparedConvolution made;
@@ -152,8 +145,11 @@ PreparedConvolution prepare(const ConvolutionParameters& parameters, const Tenso
     form.padsBegin = parameters.padsBegin;
     form.padsEnd = parameters.padsEnd;
     if (way == Way::Winograd) {
-        const std::optional<onednn::Planned> planned = onednn::planWinograd(form);
-        made.isPossible = planned && isSmall(*planned);
+        // x, y and the weights lie in other layouts as well, the weights once for each node; more
+        // than the caches hold is not faster either.
+        const std::optional<onednn::Planned> planned =
+            onednn::planWinograd(form, 24 * kMiB, 10 * kMiB);
+        made.isPossible = planned.has_value();
         if (made.isPossible)
             made.planned = *planned;
         return made;

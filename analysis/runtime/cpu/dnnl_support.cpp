@@ -2,10 +2,13 @@
 #include "analysis/runtime/cpu/dnnl_support.h"
 
 #include <array>
+#include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
 #include "analysis/base/error.h"
+#include "analysis/base/parallel.h"
 #include "analysis/runtime/packed_weights.h"
 
 namespace clipscope::runtime::onednn {
@@ -57,18 +60,31 @@ Planned planned(const typename Primitive::primitive_desc& description) {
             description.dst_desc(), description.scratchpad_desc()};
 }
 
+template <typename Primitive>
+typename Primitive::primitive_desc describeConvolution(std::string_view kind,
+                                                       dnnl::algorithm algorithm,
+                                                       const ConvolutionForm& form) {
+    if (isEmpty(form.bias))
+        return describe<Primitive>(kind, kInference, algorithm, form.source, form.weights,
+                                   form.destination, form.strides, form.dilations, form.padsBegin,
+                                   form.padsEnd);
+    return describe<Primitive>(kind, kInference, algorithm, form.source, form.weights, form.bias,
+                               form.destination, form.strides, form.dilations, form.padsBegin,
+                               form.padsEnd);
+}
+
 /// Of the depthwise kernels the one that is written for them takes two thirds of the time of the
 /// one made of matrix products, which oneDNN tries first.
 template <typename Primitive>
 Planned plan(const ConvolutionForm& form, dnnl::algorithm algorithm) {
-    constexpr std::string_view kDepthwise = "jit_dw:";
-    if (isEmpty(form.bias))
-        return planned<Primitive>(describe<Primitive>(
-            form.isDepthwise ? kDepthwise : "", kInference, algorithm, form.source, form.weights,
-            form.destination, form.strides, form.dilations, form.padsBegin, form.padsEnd));
-    return planned<Primitive>(describe<Primitive>(
-        form.isDepthwise ? kDepthwise : "", kInference, algorithm, form.source, form.weights,
-        form.bias, form.destination, form.strides, form.dilations, form.padsBegin, form.padsEnd));
+    return planned<Primitive>(
+        describeConvolution<Primitive>(form.isDepthwise ? "jit_dw:" : "", algorithm, form));
+}
+
+/// Whether Winograd's kernel for tiles of 4 x 4 adds up all channels in one go. Where they are more
+/// it adds up blocks of them, whose size depends on the number of tiles and threads.
+bool addsInOneGo(const ConvolutionForm& form) {
+    return form.source.dims()[1] <= 64;
 }
 
 }  // namespace
@@ -89,12 +105,33 @@ Planned planConvolution(const ConvolutionForm& form) {
     return plan<dnnl::convolution_forward>(form, dnnl::algorithm::convolution_direct);
 }
 
-std::optional<Planned> planWinograd(const ConvolutionForm& form) {
+std::optional<Planned> planWinograd(const ConvolutionForm& form, size_t mostWork,
+                                    size_t mostWeights) {
     ConvolutionForm free = form;
     free.source = anyLayout(form.source.dims());
     free.destination = anyLayout(form.destination.dims());
+    const auto described = [&free](std::string_view kind) {
+        return describeConvolution<dnnl::convolution_forward>(
+            kind, dnnl::algorithm::convolution_winograd, free);
+    };
     try {
-        return plan<dnnl::convolution_forward>(free, dnnl::algorithm::convolution_winograd);
+        std::string kind;
+        {
+            const ThreadCountScope one(1);
+            const auto alone = described({});
+            if (alone.src_desc().get_size() + alone.dst_desc().get_size() +
+                        alone.scratchpad_desc().get_size() >
+                    mostWork ||
+                alone.weights_desc().get_size() > mostWeights)
+                return std::nullopt;
+            kind = alone.impl_info_str();
+            if (kind.find("4x3") != std::string::npos && !addsInOneGo(form))
+                return std::nullopt;
+        }
+        const auto chosen = described(kind);
+        if (chosen.impl_info_str() != kind)
+            return std::nullopt;
+        return planned<dnnl::convolution_forward>(chosen);
     } catch (const dnnl::error& error) {
         if (error.status == dnnl_unimplemented)
             return std::nullopt;

@@ -43,9 +43,12 @@ struct Planned {
 Planned planConvolution(const ConvolutionForm& form);
 
 /// By Winograd's way, which takes less than half of the products for a dense 3 x 3 kernel of stride
-/// 1, in layouts of oneDNN's choice; nothing where it has none. Constant weights only: they are
-/// transformed by the reorder.
-std::optional<Planned> planWinograd(const ConvolutionForm& form);
+/// 1, in layouts of oneDNN's choice; nothing where it has none that takes at most `mostWork` bytes
+/// for source, destination and scratchpad and `mostWeights` for the weights. All that is decided
+/// for one thread, so that results do not depend on how many there are. Constant weights only: they
+/// are transformed by the reorder.
+std::optional<Planned> planWinograd(const ConvolutionForm& form, size_t mostWork,
+                                    size_t mostWeights);
 
 /// destination = source weights + bias over the last two axes; `bias` may be empty.
 Planned planMatmul(const dnnl::memory::desc& source, const dnnl::memory::desc& weights,

@@ -3,10 +3,12 @@
 #include <cmath>
 #include <limits>
 #include <random>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "analysis/base/error.h"
+#include "analysis/base/parallel.h"
 #include "analysis/runtime/cpu/cpu_device.h"
 
 namespace clipscope::runtime {
@@ -85,7 +87,7 @@ TEST(Convolution, KeepsItsStateOverChangingShapes) {
     const Tensor w = randomTensor({32, 16, 3, 3}, 1);
     NodeState state;
     for (int round = 0; round < 2; ++round)
-        for (const int64_t size : {5, 7, 13, 15, 9, 11})  // more than are kept
+        for (const int64_t size : {5, 7, 13, 15, 9, 11, 6, 8, 10, 12})  // more than are kept
             expectConvolves(1, 1, randomTensor({2, 16, size, size + 1}, 2), w, state);
 }
 
@@ -128,6 +130,27 @@ TEST(Convolution, OfASampleIsTheSameBesideOthers) {
         ASSERT_TRUE(
             std::ranges::equal(alone.values<float>(), together.rows(i, i + 1).values<float>()))
             << "sample " << i;
+    }
+}
+
+TEST(Convolution, IsTheSameOnAnyNumberOfThreads) {
+    struct Case {
+        int64_t channels, outputs, size;
+    };
+    for (const auto [channels, outputs, size] :
+         {Case{64, 80, 56}, Case{32, 32, 112}, Case{64, 16, 112}, Case{112, 48, 80},
+          Case{128, 80, 25}, Case{128, 128, 28}, Case{256, 64, 14}, Case{144, 64, 32}}) {
+        const Tensor w = randomTensor({outputs, channels, 3, 3}, 16);
+        const Tensor x = randomTensor({1, channels, size, size}, 17);
+        std::vector<Tensor> results;
+        for (const int threads : {1, 2, 3, 4}) {
+            const ThreadCountScope scope(threads);
+            NodeState state;
+            Tensor& y = results.emplace_back(DType::Float32, Shape{1, outputs, size, size});
+            CpuDevice().convolve(padded(1, 1), x, w, nullptr, y, state);
+            ASSERT_TRUE(std::ranges::equal(y.values<float>(), results.front().values<float>()))
+                << channels << " channels, " << size << " x " << size << ", " << threads;
+        }
     }
 }
 
