@@ -148,7 +148,7 @@ PreparedConvolution prepare(const ConvolutionParameters& parameters, const Tenso
         // x, y and the weights lie in other layouts as well, the weights once for each node; more
         // than the caches hold is not faster either.
         const std::optional<onednn::Planned> planned =
-            onednn::planWinograd(form, 24 * kMiB, 10 * kMiB);
+            onednn::planWinograd(form, 24 * kMiB, 16 * kMiB);
         made.isPossible = planned.has_value();
         if (made.isPossible)
             made.planned = *planned;
