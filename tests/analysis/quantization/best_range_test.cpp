@@ -128,6 +128,20 @@ TEST(CompareRanges, EachKindIsNoWorseThanTheOneItContains) {
 
 // Even values in [4, 6]: the error is step^2 / 12 with steps 6 / 127, 6 / 255 and 2 / 255 (a little
 // less where clipping pays).
+TEST(CompareRanges, ErrorsOfNextToNothingAreTakenInOrder) {
+    for (const size_t count : {1u, 2u, 3u, 300u}) {  // the last by look-ups
+        for (int round = 0; round < 20; ++round) {
+            std::vector<float> values;
+            for (size_t i = 0; i < count; ++i)  // multiples of a step, so that some scale fits all
+                values.push_back(std::ldexp(1.0f + 0.37f * static_cast<float>(round), -7) *
+                                 static_cast<float>(count == 1 ? 1 : i % 201));
+            const RangeComparison ranges = compareRanges(pointsOf(values));
+            EXPECT_LE(ranges.affine.error.totalMse(), ranges.symmetric.error.totalMse());
+            EXPECT_LE(ranges.freeAffine.error.totalMse(), ranges.affine.error.totalMse());
+        }
+    }
+}
+
 TEST(CompareRanges, ShowsWhatAShiftCosts) {
     const RangeComparison ranges = compareRanges(Density({{4, 6, 1000}}));
     EXPECT_NEAR(ranges.affineGainDb(), 20 * std::log10(255.0 / 127), 0.3);
