@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -33,6 +34,17 @@ void expectTheErrorOf(const Density& density, double lo, double hi) {
     expectSame(AffineError(density).at(quantizer), density, quantizer);
 }
 
+/// Point masses at `first`, `first + step` and so on before the pieces: with them there are too
+/// many to be integrated one by one instead of looked up.
+Density withMany(double first, double step, std::vector<Density::Piece> pieces) {
+    constexpr int kMany = 127;
+    std::vector<Density::Piece> all;
+    for (int i = 0; i < kMany; ++i)
+        all.push_back({first + i * step, first + i * step, 1});
+    all.insert(all.end(), pieces.begin(), pieces.end());
+    return Density(all);
+}
+
 TEST(AffineError, isTheErrorIntegratedPieceByPiece) {
     for (const std::string& name : oracle::sampleNames()) {
         SCOPED_TRACE(name);
@@ -58,8 +70,10 @@ TEST(AffineError, isThatOfAnyZeroPoint) {
     }
 }
 
+// No point half a step from two codes: evaluate() divides those in float32 as QuantizeLinear does.
 TEST(AffineError, dividesAPieceAtZeroAndCountsPointMasses) {
-    const Density density({{-300, -300, 5}, {-2, 6, 80}, {7, 7, 10}, {9, 200, 40}});
+    const Density density =
+        withMany(-299.7, 2.1, {{-4, -4, 5}, {-2, 6, 80}, {7, 7, 10}, {9, 200, 40}});
     for (const double threshold : {1.0, 6.5, 7.0, 100.0, 127.0, 200.0, 300.0})
         expectTheErrorOf(density, threshold);
     for (const double lo : {-400.0, -300.0, -2.0, 0.0})
@@ -70,14 +84,15 @@ TEST(AffineError, dividesAPieceAtZeroAndCountsPointMasses) {
 
 TEST(AffineError, countsPointMassesOnABoundaryOnce) {
     // s = 1: 2.5 costs 0.25 on either side, as do the two that touch it and the gap between.
-    const Density density({{1, 1, 2}, {2.5, 2.5, 3}, {2.5, 3.5, 4}, {3.5, 3.5, 1}, {5, 5, 1}});
-    EXPECT_NEAR(AffineError(density).at(127), (0 + 3 * 0.25 + 4 / 12.0 + 0.25 + 0) / 11, 1e-12);
+    const Density density =
+        withMany(-127, 1, {{1, 1, 2}, {2.5, 2.5, 3}, {2.5, 3.5, 4}, {3.5, 3.5, 1}, {5, 5, 1}});
+    EXPECT_NEAR(AffineError(density).at(127), (3 * 0.25 + 4 / 12.0 + 0.25) / (127 + 11), 1e-12);
 }
 
 TEST(AffineError, countsTheCodeThatOnlyNegativeValuesHave) {
     // s = 1: -128 has a code of its own, 128 clips to 127, 0.25 rounds to 0.
-    const AffineError error(Density({{-128, -128, 1}, {0.25, 0.25, 1}, {128, 128, 2}}));
-    EXPECT_NEAR(error.at(127), (0 + 0.0625 + 2) / 4, 1e-10);
+    const AffineError error(withMany(-128, 1, {{0.25, 0.25, 1}, {128, 128, 2}}));
+    EXPECT_NEAR(error.at(127), (0.0625 + 2) / (127 + 3), 1e-10);
 }
 
 }  // namespace
