@@ -90,7 +90,7 @@ PreparedMatmul prepare(const MatmulParameters& parameters, const Shape& a, const
     made.y = matrixLayout(yBatch, rows, columns, false);
     if (withBias)
         made.bias = matrixLayout(Dims(yBatch.size(), 1), 1, columns, false);
-    const bool packs = parameters.bIsConstant && bBatch.empty() && rows > 1;
+    const bool packs = parameters.bIsConstant && bBatch.empty();
     made.planned = onednn::planMatmul(
         made.a, packs ? onednn::anyLayout({inner, columns}) : made.plainB, made.bias, made.y);
     return made;
