@@ -77,12 +77,22 @@ CLIPSCOPE_INLINE void addLinesTo(Bin* __restrict bins, Count* __restrict counts,
 }
 
 CLIPSCOPE_VECTORISE
+void addUsed(uint8_t* bins, uint16_t* counts, uint64_t lines) {
+    addLinesTo(bins, counts, lines);
+}
+
+CLIPSCOPE_VECTORISE
 void addUsed(uint16_t* bins, uint16_t* counts, uint64_t lines) {
     addLinesTo(bins, counts, lines);
 }
 
 CLIPSCOPE_VECTORISE
 void addUsed(uint32_t* bins, uint16_t* counts, uint64_t lines) {
+    addLinesTo(bins, counts, lines);
+}
+
+CLIPSCOPE_VECTORISE
+void addUsed(uint8_t* bins, const uint32_t* counts, uint64_t lines) {
     addLinesTo(bins, counts, lines);
 }
 
@@ -102,10 +112,6 @@ void addUsed(uint64_t* bins, Count* counts, uint64_t lines) {
 }
 
 }  // namespace
-
-size_t OctaveCounts::size() const {
-    return std::visit([](const auto& counts) { return counts.size(); }, m_counts);
-}
 
 uint64_t OctaveCounts::operator[](size_t i) const {
     return std::visit([i](const auto& counts) { return uint64_t{counts[i]}; }, m_counts);
@@ -152,10 +158,15 @@ void OctaveCounts::makeRoom(uint64_t more) {
 }
 
 void OctaveCounts::widen() {
-    if (const auto* narrow = std::get_if<std::vector<uint16_t>>(&m_counts))
-        m_counts = std::vector<uint32_t>(narrow->begin(), narrow->end());
+    const auto to = [this]<typename Wide>(const auto& counts, Wide) {
+        m_counts = std::vector<Wide>(counts.begin(), counts.end());
+    };
+    if (const auto* bytes = std::get_if<std::vector<uint8_t>>(&m_counts))
+        to(*bytes, uint16_t{});
+    else if (const auto* narrow = std::get_if<std::vector<uint16_t>>(&m_counts))
+        to(*narrow, uint32_t{});
     else if (const auto* wide = std::get_if<std::vector<uint32_t>>(&m_counts))
-        m_counts = std::vector<uint64_t>(wide->begin(), wide->end());
+        to(*wide, uint64_t{});
 }
 
 void OctaveCounts::add(size_t i, uint64_t count) {

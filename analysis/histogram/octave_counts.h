@@ -9,16 +9,16 @@
 
 namespace clipscope::histogram {
 
-/// The counts of the bins of one octave, modulo 2^64: of 16 bits each, or of 32 or 64 once one of
-/// them needs it. Short runs take less memory and, more important, less of the caches that they
+/// The counts of the bins of one octave, modulo 2^64: of 8 bits each, or of 16, 32 or 64 once one
+/// of them needs it. Short runs take less memory and, more important, less of the caches that they
 /// share with the model.
 class OctaveCounts {
 public:
     OctaveCounts() = default;
-    explicit OctaveCounts(size_t bins) : m_counts(std::vector<uint16_t>(bins)) {}
+    explicit OctaveCounts(size_t bins) : m_counts(std::vector<uint8_t>(bins)), m_size(bins) {}
 
     bool isEmpty() const { return size() == 0; }
-    size_t size() const;
+    size_t size() const { return m_size; }
     uint64_t operator[](size_t i) const;
     size_t used() const;  ///< how many counts are not 0
 
@@ -56,7 +56,10 @@ private:
     void makeRoom(uint64_t more);
     void widen();
 
-    std::variant<std::vector<uint16_t>, std::vector<uint32_t>, std::vector<uint64_t>> m_counts;
+    std::variant<std::vector<uint8_t>, std::vector<uint16_t>, std::vector<uint32_t>,
+                 std::vector<uint64_t>>
+        m_counts;
+    size_t m_size = 0;
     uint64_t m_most = 0;  ///< none of the counts is more
 };
 

@@ -171,7 +171,9 @@ TEST(OctaveCounts, KeepsCountsBeyond32Bits) {
 
 TEST(OctaveCounts, EndsWideningAt64Bits) {
     OctaveCounts counts(kCoarseBins);
-    counts.add(1, 0xffff);
+    counts.add(1, 0xff);
+    EXPECT_EQ(counts.bytes().size(), kCoarseBins);
+    counts.add(1, 0xff00);
     EXPECT_EQ(counts.bytes().size(), 2 * kCoarseBins);
     counts.add(1, 1);
     EXPECT_EQ(counts.bytes().size(), 4 * kCoarseBins);
@@ -183,6 +185,28 @@ TEST(OctaveCounts, EndsWideningAt64Bits) {
     OctaveCounts narrow(kCoarseBins);
     narrow.add(1, 0xffff);
     EXPECT_EQ(counts, narrow);
+}
+
+/// No count may be lost where one wraps round that the others do not need room for.
+TEST(OctaveCounts, AddsUpInAWidthThatHoldsTheSums) {
+    OctaveCounts counts(kFineBins);
+    for (uint64_t added = 1; added <= 1500; ++added) {
+        std::vector<uint16_t> some(kFineBins);
+        some[added % 2 == 0 ? 40 : 1000] = 1;
+        counts.take(std::span(some));
+        ASSERT_EQ(counts[40], added / 2);
+        ASSERT_EQ(counts[1000], (added + 1) / 2);
+        if (added < 510)
+            ASSERT_EQ(counts.bytes().size(), kFineBins) << added;
+        else  // it may be wider as soon as the sums could need it
+            ASSERT_LE(counts.bytes().size(), 2 * kFineBins) << added;
+    }
+    EXPECT_EQ(counts.used(), 2u);
+    std::vector<uint16_t> many(kFineBins, 65000);
+    counts.take(std::span(many));
+    EXPECT_EQ(counts[40], 65750u);
+    EXPECT_EQ(counts[41], 65000u);
+    EXPECT_EQ(counts.bytes().size(), 4 * kFineBins);
 }
 
 TEST(OctaveCounts, TakesCountsOfEitherWidth) {
