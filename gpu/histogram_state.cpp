@@ -43,7 +43,7 @@ histogram::Histogram histogramOf(const StoredHistogram& stored) {
 histogram::TensorStatistics::Range rangeOf(uint32_t largest, uint32_t least) {
     if (largest == 0)
         return {};
-    return {valueAt(~least), valueAt(largest), true};
+    return {valueAt(~least), valueAt(largest)};
 }
 
 }  // namespace clipscope::gpu

@@ -65,14 +65,8 @@ void TensorStatistics::merge(const TensorStatistics& other) {
     sampleAmax = std::move(samples);
 
     channels.resize(std::max(channels.size(), other.channels.size()));
-    for (size_t i = 0; i < other.channels.size(); ++i) {
-        const Range& from = other.channels[i];
-        Range& into = channels[i];
-        if (!from.seen)
-            continue;
-        into = into.seen ? Range{std::min(into.min, from.min), std::max(into.max, from.max), true}
-                         : from;
-    }
+    for (size_t i = 0; i < other.channels.size(); ++i)
+        channels[i].include(other.channels[i]);
 
     if (exactAbs && other.exactAbs)
         exactAbs = merged(*exactAbs, *other.exactAbs);

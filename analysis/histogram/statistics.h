@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -24,10 +25,15 @@ struct TensorStatistics {
     std::vector<SampleAmax> sampleAmax;  ///< ascending by sample
 
     /// Finite extremes per channel; empty where there is no channel axis.
-    struct Range {
-        float min = 0;
-        float max = 0;
-        bool seen = false;
+    struct Range {  ///< the wrong way round before any was seen
+        float min = std::numeric_limits<float>::infinity();
+        float max = -std::numeric_limits<float>::infinity();
+
+        bool seen() const { return min <= max; }
+        void include(const Range& other) {
+            min = other.min < min ? other.min : min;
+            max = other.max > max ? other.max : max;
+        }
         bool operator==(const Range&) const = default;
     };
     std::vector<Range> channels;

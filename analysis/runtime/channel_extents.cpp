@@ -23,8 +23,27 @@ constexpr float kLargest = std::numeric_limits<float>::max();
 using Lanes = float __attribute__((vector_size(64)));
 constexpr size_t kLanes = 16;
 
-/// least[i] and largest[i] become those of themselves and of column i, infinities among them: NaN
-/// compares with nothing.
+/// least[i] and largest[i] become those of themselves and of column first + i, infinities among
+/// them: NaN compares with nothing. `see` sees each row's values, and where they are.
+template <typename X, typename See>
+CLIPSCOPE_INLINE void includeColumns(X* x, size_t rows, size_t columns, size_t first,
+                                     float* __restrict least, float* __restrict largest,
+                                     const See& see) {
+    Lanes low;
+    Lanes high;
+    std::memcpy(&low, least + first, sizeof(low));
+    std::memcpy(&high, largest + first, sizeof(high));
+    for (size_t row = 0; row < rows; ++row) {
+        Lanes values;
+        std::memcpy(&values, x + row * columns + first, sizeof(values));
+        low = values < low ? values : low;
+        high = values > high ? values : high;
+        see(values, x + row * columns + first);
+    }
+    std::memcpy(least + first, &low, sizeof(low));
+    std::memcpy(largest + first, &high, sizeof(high));
+}
+
 CLIPSCOPE_VECTORIZED
 void includeRows(const float* x, size_t rows, size_t columns, float* __restrict least,
                  float* __restrict largest) {
@@ -36,21 +55,25 @@ void includeRows(const float* x, size_t rows, size_t columns, float* __restrict 
             }
         return;
     }
-    for (size_t column = 0; column < columns; column += kLanes) {
-        const size_t first = std::min(column, columns - kLanes);  // the last ones overlap
-        Lanes low;
-        Lanes high;
-        std::memcpy(&low, least + first, sizeof(low));
-        std::memcpy(&high, largest + first, sizeof(high));
-        for (size_t row = 0; row < rows; ++row) {
-            Lanes values;
-            std::memcpy(&values, x + row * columns + first, sizeof(values));
-            low = values < low ? values : low;
-            high = values > high ? values : high;
-        }
-        std::memcpy(least + first, &low, sizeof(low));
-        std::memcpy(largest + first, &high, sizeof(high));
-    }
+    for (size_t column = 0; column < columns; column += kLanes)  // the last ones overlap
+        includeColumns(x, rows, columns, std::min(column, columns - kLanes), least, largest,
+                       [](const Lanes&, const float*) CLIPSCOPE_INLINE_LAMBDA {});
+}
+
+/// The same for a multiple of kLanes columns without NaN, whose values become what `clamp` makes of
+/// them.
+CLIPSCOPE_VECTORIZED
+void includeAndClampRows(float* x, size_t rows, size_t columns, const histogram::Clamp& clamp,
+                         float* __restrict least, float* __restrict largest) {
+    const Lanes lo = Lanes{} + clamp.lo;
+    const Lanes hi = Lanes{} + clamp.hi;
+    for (size_t column = 0; column < columns; column += kLanes)
+        includeColumns(x, rows, columns, column, least, largest,
+                       [&](const Lanes& values, float* at) CLIPSCOPE_INLINE_LAMBDA {
+                           const Lanes raised = values < lo ? lo : values;
+                           const Lanes clamped = raised > hi ? hi : raised;
+                           std::memcpy(at, &clamped, sizeof(clamped));
+                       });
 }
 
 /// The same of what is known of `columns` columns.
@@ -77,10 +100,17 @@ float largestOf(const float* values, size_t count) {
         [](float a, float b) { return b > a ? b : a; });
 }
 
-void include(TensorStatistics::Range& range, float min, float max) {
-    range.min = range.seen ? std::min(range.min, min) : min;
-    range.max = range.seen ? std::max(range.max, max) : max;
-    range.seen = true;
+/// ranges[i] includes what `clamp` makes of the values from least[i] to largest[i], if there are
+/// any; -0 becomes 0.
+CLIPSCOPE_VECTORIZED
+void includeClamped(const float* least, const float* largest, size_t count,
+                    const histogram::Clamp& clamp, TensorStatistics::Range* __restrict ranges) {
+    const histogram::Clamp own = clamp;  // which no store can change
+    for (size_t i = 0; i < count; ++i) {
+        const bool isAny = least[i] <= largest[i];
+        ranges[i].include({isAny ? own(least[i]) + 0.0f : kNone,  //
+                           isAny ? own(largest[i]) + 0.0f : -kNone});
+    }
 }
 
 }  // namespace
@@ -91,16 +121,14 @@ ChannelExtents::ChannelExtents(const Tensor& tensor, bool lastAxisIsChannel, int
     const size_t rank = shape.rank();
     const bool last =
         rank == 2 || (rank == 3 && lastAxisIsChannel) || tensor.layout() == Layout::ChannelsLast;
-    if (rank >= 2)
-        m_channels =
-            static_cast<size_t>(shape[last && tensor.layout() == Layout::RowMajor ? rank - 1 : 1]);
-    m_isInterleaved = rank >= 2 && last;
-    if (m_isInterleaved)
-        m_length = m_values.size() / (m_samples * m_channels);
-    else if (rank >= 2)
+    if (rank >= 2) {
+        const size_t axis = last && tensor.layout() == Layout::RowMajor ? rank - 1 : 1;
+        m_channels = static_cast<size_t>(shape[axis]);
         m_length = static_cast<size_t>(shape.elementCount(2, rank));
-    else
-        m_length = m_values.size() / m_samples;
+        m_isInterleaved = last || m_length == 1;
+    }
+    if (rank < 2 || m_isInterleaved)
+        m_length = m_values.size() / (m_samples * std::max<size_t>(1, m_channels));
     // Without a batch axis the runs of a channel come round again.
     m_cells = m_samples * std::max<size_t>(1, m_channels);
     const auto workers = static_cast<size_t>(threadCount());
@@ -119,15 +147,39 @@ void ChannelExtents::look(size_t begin, size_t end, int worker, bool allFinite) 
         lookAtRuns(begin, end, cells);
 }
 
-void ChannelExtents::lookAtRows(size_t begin, size_t end, size_t cells) {
+void ChannelExtents::lookAndClamp(std::span<float> values, size_t begin, size_t end, int worker,
+                                  bool allFinite, const histogram::Clamp& clamp) {
+    if (allFinite && m_isInterleaved && m_channels % kLanes == 0)
+        return clampRows(values.data(), begin / m_channels, end / m_channels,
+                         static_cast<size_t>(worker) * m_cells, clamp);
+    look(begin, end, worker, allFinite);
+    clamp.applyTo(values.subspan(begin, end - begin));
+}
+
+template <typename Include>
+void ChannelExtents::forEachSample(size_t begin, size_t end, size_t cells,
+                                   Include&& include) const {
     for (size_t row = begin; row < end;) {
         const size_t sample = row / m_length;
         const size_t next = std::min(end, (sample + 1) * m_length);
-        const size_t cell = cells + sample * m_channels;
-        includeRows(m_values.data() + row * m_channels, next - row, m_channels, &m_seen.least[cell],
-                    &m_seen.largest[cell]);
+        include(row, next, cells + sample * m_channels);
         row = next;
     }
+}
+
+void ChannelExtents::lookAtRows(size_t begin, size_t end, size_t cells) {
+    forEachSample(begin, end, cells, [this](size_t first, size_t last, size_t cell) {
+        includeRows(m_values.data() + first * m_channels, last - first, m_channels,
+                    &m_seen.least[cell], &m_seen.largest[cell]);
+    });
+}
+
+void ChannelExtents::clampRows(float* values, size_t begin, size_t end, size_t cells,
+                               const histogram::Clamp& clamp) {
+    forEachSample(begin, end, cells, [&](size_t first, size_t last, size_t cell) {
+        includeAndClampRows(values + first * m_channels, last - first, m_channels, clamp,
+                            &m_seen.least[cell], &m_seen.largest[cell]);
+    });
 }
 
 void ChannelExtents::lookAtRuns(size_t begin, size_t end, size_t cells) {
@@ -196,10 +248,8 @@ void ChannelExtents::lookAtAll() {
 void ChannelExtents::addChannels(TensorStatistics& statistics,
                                  const histogram::Clamp& clamp) const {
     statistics.channels.resize(std::max(statistics.channels.size(), m_channels));
-    for (size_t i = 0; i < m_channels; ++i)
-        if (m_ofChannel.least[i] != kNone)
-            include(statistics.channels[i], clamp(m_ofChannel.least[i]) + 0.0f,
-                    clamp(m_ofChannel.largest[i]) + 0.0f);
+    includeClamped(m_ofChannel.least.data(), m_ofChannel.largest.data(), m_channels, clamp,
+                   statistics.channels.data());
 }
 
 float ChannelExtents::amaxOf(size_t sample, const histogram::Clamp& clamp) const {

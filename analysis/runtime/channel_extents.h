@@ -25,6 +25,9 @@ public:
     /// At values [begin, end) in memory order; `worker` as in parallelFor. Where `allFinite` is
     /// said of values that are not, infinities become part of the ranges.
     void look(size_t begin, size_t end, int worker, bool allFinite);
+    /// The same, and `clamp` is done to each value after that; `values`: those of the tensor.
+    void lookAndClamp(std::span<float> values, size_t begin, size_t end, int worker, bool allFinite,
+                      const histogram::Clamp& clamp);
     /// After all values were looked at.
     void finish();
     void lookAtAll();  ///< the same on all threads, to the end, finite or not
@@ -37,6 +40,11 @@ private:
     void lookAtFinite(size_t begin, size_t end, size_t cells);
     bool hasSeenInfinity() const;
     void lookAtRows(size_t begin, size_t end, size_t cells);
+    void clampRows(float* values, size_t begin, size_t end, size_t cells,
+                   const histogram::Clamp& clamp);
+    /// Calls `include` with rows [first, last), all of one sample, and its first cell.
+    template <typename Include>
+    void forEachSample(size_t begin, size_t end, size_t cells, Include&& include) const;
     void lookAtRuns(size_t begin, size_t end, size_t cells);
 
     std::span<const float> m_values;

@@ -114,8 +114,9 @@ void Collector::observe(graph::ValueId value, const Tensor& tensor) {
     m_observer->observe(value, tensor);
 }
 
-void Collector::observeAndChange(graph::ValueId value, const Tensor& tensor, const Change& change) {
-    m_observer->observeAndChange(value, tensor, change);
+void Collector::observeAndClamp(graph::ValueId value, Tensor& tensor,
+                                const histogram::Clamp& clamp) {
+    m_observer->observeAndClamp(value, tensor, clamp);
 }
 
 void Collector::makeRoom() {

@@ -54,8 +54,8 @@ public:
     bool wants(graph::ValueId value) const override;
     bool takesAnyLayout() const override { return !m_device; }
     void observe(graph::ValueId value, const Tensor& tensor) override;
-    void observeAndChange(graph::ValueId value, const Tensor& tensor,
-                          const Change& change) override;
+    void observeAndClamp(graph::ValueId value, Tensor& tensor,
+                         const histogram::Clamp& clamp) override;
 
     /// Brings to the host what the device has counted since the last call, of all values or, where
     /// it throws, of none: what the host holds is always that of whole calls.

@@ -244,12 +244,7 @@ bool Executor::showAndClamp(const Step& step, const Step& next, Run& run) {
     if (shown.type() != DType::Float32 || !shown.isHost() || shown.buffer().owner.use_count() != 1)
         return false;
     Tensor tensor = shown;
-    const std::span elements(reinterpret_cast<float*>(tensor.mutableBytes()),
-                             static_cast<size_t>(tensor.elementCount()));
-    run.observer->observeAndChange(made, tensor, [&](int64_t begin, int64_t end) {
-        next.clamp->applyTo(
-            elements.subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin)));
-    });
+    run.observer->observeAndClamp(made, tensor, *next.clamp);
     run.set(next.node->outputs[0], std::move(tensor));
     return true;
 }

@@ -10,6 +10,7 @@
 
 #include "analysis/base/cancellation.h"
 #include "analysis/graph/graph.h"
+#include "analysis/histogram/clamp.h"
 #include "analysis/runtime/device.h"
 #include "analysis/runtime/packed_weights.h"
 #include "analysis/tensor/memory_budget.h"
@@ -28,14 +29,12 @@ public:
     virtual bool takesAnyLayout() const { return false; }
     virtual void observe(graph::ValueId value, const Tensor& tensor) = 0;
 
-    /// Changes elements [begin, end) of a tensor, in memory order.
-    using Change = std::function<void(int64_t begin, int64_t end)>;
-    /// As observe(), where the next node of the graph writes its result over the tensor: calls
-    /// `change`, on any threads, once for each element, after having seen that.
-    virtual void observeAndChange(graph::ValueId value, const Tensor& tensor,
-                                  const Change& change) {
+    /// As observe(), where all that the next node of the graph does is to clamp: `tensor`, float32
+    /// on the host and read by nobody else, becomes its result, each value after it was seen.
+    virtual void observeAndClamp(graph::ValueId value, Tensor& tensor,
+                                 const histogram::Clamp& clamp) {
         observe(value, tensor);
-        change(0, tensor.elementCount());
+        clamp.applyTo(tensor.inMemoryOrder().mutableValues<float>());
     }
 };
 

@@ -36,18 +36,17 @@ void Collector::LaneObserver::beginBatch(std::vector<int64_t> samples, int64_t p
 }
 
 void Collector::LaneObserver::observe(graph::ValueId value, const Tensor& tensor) {
-    see(value, tensor, {});
+    see(value, tensor, nullptr);
 }
 
-void Collector::LaneObserver::observeAndChange(graph::ValueId value, const Tensor& tensor,
-                                               const Change& change) {
-    const int64_t changed = see(value, tensor, change);
-    if (changed < tensor.elementCount())
-        change(changed, tensor.elementCount());
+void Collector::LaneObserver::observeAndClamp(graph::ValueId value, Tensor& tensor,
+                                              const histogram::Clamp& clamp) {
+    const size_t done = see(value, tensor, &clamp);
+    clamp.applyTo(tensor.inMemoryOrder().mutableValues<float>().subspan(done));
 }
 
-int64_t Collector::LaneObserver::see(graph::ValueId value, const Tensor& raw,
-                                     const Change& change) {
+size_t Collector::LaneObserver::see(graph::ValueId value, const Tensor& raw,
+                                    const histogram::Clamp* clamp) {
     Slot& target = m_collector.slot(value);
     Tensor tensor = raw;
     const auto batch = static_cast<int64_t>(m_samples.size());
@@ -71,7 +70,7 @@ int64_t Collector::LaneObserver::see(graph::ValueId value, const Tensor& raw,
     CpuDevice host;
     tensor = asFloats(host, m_collector.m_device ? m_collector.m_device->toHost(tensor) : tensor);
     if (!m_collector.m_secondPass)
-        return count(target, tensor, batchFirst, change);
+        return count(target, tensor, batchFirst, clamp);
     addExact(target, tensor);
     return 0;
 }
@@ -116,8 +115,8 @@ void Collector::LaneObserver::addExact(Slot& target, const Tensor& floats) {
             bins.counts[k] += part.counts[k];
 }
 
-int64_t Collector::LaneObserver::count(Slot& target, const Tensor& tensor, bool batchFirst,
-                                       const Change& change) {
+size_t Collector::LaneObserver::count(Slot& target, const Tensor& tensor, bool batchFirst,
+                                      const histogram::Clamp* clamp) {
     const int64_t samples = batchFirst ? static_cast<int64_t>(m_samples.size()) : 1;
     if (tensor.elementCount() == 0 || samples == 0)
         return 0;
@@ -129,14 +128,17 @@ int64_t Collector::LaneObserver::count(Slot& target, const Tensor& tensor, bool 
         addRanges(target, extents, {}, batchFirst);
         return 0;
     }
-    const auto look = [&](size_t begin, size_t end, int worker, bool allFinite) {
-        extents.look(begin, end, worker, allFinite);
-        if (change)
-            change(static_cast<int64_t>(begin), static_cast<int64_t>(end));
+    const std::span<float> values = tensor.inMemoryOrder().mutableValues<float>();
+    const auto look = [&](size_t begin, size_t end, int worker, bool areFinite) {
+        extents.look(begin, end, worker, areFinite);
     };
-    const bool allFinite =
-        m_counter.count(tensor.inMemoryOrder().values<float>(), target.statistics.histogram,
-                        {extents.unit(), look, &guard});
+    const auto lookAndClamp = [&](size_t begin, size_t end, int worker, bool areFinite) {
+        extents.lookAndClamp(values, begin, end, worker, areFinite, *clamp);
+    };
+    histogram::CountManner manner{extents.unit(), look, &guard};
+    if (clamp)
+        manner.look = lookAndClamp;
+    const bool allFinite = m_counter.count(values, target.statistics.histogram, manner);
     extents.finish();
     const std::scoped_lock lock(guard);
     addRanges(target, extents, {}, batchFirst);
@@ -149,7 +151,7 @@ int64_t Collector::LaneObserver::count(Slot& target, const Tensor& tensor, bool 
         addRanges(made, extents, made.origin->clamp, batchFirst);
         m_isDone[index] = true;
     }
-    return tensor.elementCount();
+    return values.size();
 }
 
 void Collector::LaneObserver::addRanges(Slot& target, const ChannelExtents& extents,

@@ -23,15 +23,16 @@ public:
     bool wants(graph::ValueId value) const override { return m_collector.wants(value); }
     bool takesAnyLayout() const override { return m_collector.takesAnyLayout(); }
     void observe(graph::ValueId value, const Tensor& tensor) override;
-    void observeAndChange(graph::ValueId value, const Tensor& tensor,
-                          const Change& change) override;
+    void observeAndClamp(graph::ValueId value, Tensor& tensor,
+                         const histogram::Clamp& clamp) override;
 
 private:
-    /// Returns how many elements, from the first on, `change`, which may be empty, was called for.
-    int64_t see(graph::ValueId value, const Tensor& tensor, const Change& change);
+    /// `clamp`: done to the elements after they were seen; may be null. Returns to how many of
+    /// them, from the first on, it was.
+    size_t see(graph::ValueId value, const Tensor& tensor, const histogram::Clamp* clamp);
     bool observeOnDevice(Slot& slot, const Tensor& tensor, bool batchFirst);
     void addExact(Slot& slot, const Tensor& floats);
-    int64_t count(Slot& slot, const Tensor& tensor, bool batchFirst, const Change& change);
+    size_t count(Slot& slot, const Tensor& tensor, bool batchFirst, const histogram::Clamp* clamp);
     /// The ranges that `extents` found, of what `clamp` makes of the values.
     void addRanges(Slot& slot, const ChannelExtents& extents, const histogram::Clamp& clamp,
                    bool batchFirst);

@@ -53,8 +53,8 @@ std::string binsNpy(const histogram::Histogram& histogram) {
 std::string channelsNpy(const TensorStatistics& statistics) {
     std::vector<float> values;
     for (const auto& range : statistics.channels) {
-        values.push_back(range.seen ? range.min : kNone);
-        values.push_back(range.seen ? range.max : kNone);
+        values.push_back(range.seen() ? range.min : kNone);
+        values.push_back(range.seen() ? range.max : kNone);
     }
     return npyOf<float>({static_cast<int64_t>(values.size() / 2), 2}, values);
 }
@@ -188,8 +188,8 @@ void readArrays(const ArrayReader& arrays, size_t index, TensorStatistics& stati
         const auto values = ranges.values<float>();
         for (size_t i = 0; i + 1 < values.size(); i += 2) {
             const bool seen = !std::isnan(values[i]);
-            statistics.channels.push_back(
-                {seen ? values[i] : 0.0f, seen ? values[i + 1] : 0.0f, seen});
+            statistics.channels.push_back(seen ? TensorStatistics::Range{values[i], values[i + 1]}
+                                               : TensorStatistics::Range{});
         }
     }
     if (const Tensor amax = arrays.read("amax", index, DType::Float64, 2); amax.isDefined()) {

@@ -139,11 +139,7 @@ void include(std::vector<TensorStatistics::Range>& channels, size_t channel,
              const TensorStatistics::Range& range) {
     if (channels.size() <= channel)
         channels.resize(channel + 1);
-    TensorStatistics::Range& into = channels[channel];
-    if (range.seen)
-        into = into.seen ? TensorStatistics::Range{std::min(into.min, range.min),
-                                                   std::max(into.max, range.max), true}
-                         : range;
+    channels[channel].include(range);
 }
 
 void Statistics::drainChannels() {

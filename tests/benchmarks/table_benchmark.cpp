@@ -46,7 +46,7 @@ const std::filesystem::path& sessionFile() {
         const float amax = tensor.statistics.histogram.amax();
         for (int64_t sample = 0; sample < kSamples; ++sample)
             tensor.statistics.sampleAmax.push_back({sample, amax});
-        tensor.statistics.channels.assign(64, {-amax, amax, true});
+        tensor.statistics.channels.assign(64, {-amax, amax});
         tensor.original = tensor.current =
             session::symmetricSetting(static_cast<double>(amax), "minmax");
         session.tensors.push_back(std::move(tensor));

@@ -202,8 +202,8 @@ void expectRanges(const Values& values, const ObservedLayout& layout, int64_t sa
         counted.add(values, layout, ranges.pointers());
         for (size_t c = 0; c < channels; ++c) {
             const auto range = rangeOf(ranges.largest[c], ranges.least[c]);
-            ASSERT_EQ(range.seen, min[c] <= max[c]) << "channel " << c;
-            if (range.seen) {
+            ASSERT_EQ(range.seen(), min[c] <= max[c]) << "channel " << c;
+            if (range.seen()) {
                 ASSERT_EQ(range.min, min[c]) << "channel " << c;
                 ASSERT_EQ(range.max, max[c]) << "channel " << c;
             }
@@ -247,7 +247,7 @@ TEST(ObserveStepped, ChannelsAndSamplesOfColumns) {
 TEST(ObserveStepped, AChannelWithoutFiniteValuesIsNotSeen) {
     const Values values{1, kInf, -2, NAN, 0, -kInf};
     expectRanges(values, ObservedLayout::ofColumns(3, 2, 3), 1);
-    EXPECT_FALSE(rangeOf(0, 0).seen);
+    EXPECT_FALSE(rangeOf(0, 0).seen());
 }
 
 TEST(ObserveStepped, ExactBinsEqualTheCpus) {

@@ -48,8 +48,8 @@ TEST(TensorStatistics, MergesInAnyOrder) {
     TensorStatistics a = statisticsOf({{0, 2}, {4, 1}});
     TensorStatistics b = statisticsOf({{1, 8}});
     TensorStatistics c = statisticsOf({{2, 0}, {3, 0}});
-    a.channels = {{-1, 2, true}, {}, {}};
-    b.channels = {{-2, 1, true}, {3, 8, true}, {}};
+    a.channels = {{-1, 2}, {}, {}};
+    b.channels = {{-2, 1}, {3, 8}, {}};
     a.exactAbs = EqualBins{0, 8, {1, 1, 0, 0}};
     b.exactAbs = EqualBins{0, 8, {0, 0, 0, 1}};
     c.exactAbs = EqualBins{0, 0, {2, 0, 0, 0}};
@@ -61,8 +61,7 @@ TEST(TensorStatistics, MergesInAnyOrder) {
     expectEqual(all, together(all, TensorStatistics()));
     EXPECT_EQ(all.sampleAmax,
               (std::vector<TensorStatistics::SampleAmax>{{0, 2}, {1, 8}, {2, 0}, {3, 0}, {4, 1}}));
-    EXPECT_EQ(all.channels,
-              (std::vector<TensorStatistics::Range>{{-2, 2, true}, {3, 8, true}, {}}));
+    EXPECT_EQ(all.channels, (std::vector<TensorStatistics::Range>{{-2, 2}, {3, 8}, {}}));
     EXPECT_EQ(all.exactAbs->counts, (std::vector<uint64_t>{3, 1, 0, 1}));
     EXPECT_EQ(all.histogram.finiteCount(), 5u);
 }
@@ -85,9 +84,9 @@ TEST(TensorStatistics, RefusesWhatDoesNotBelongTogether) {
     const TensorStatistics before = a;
     EXPECT_THROW(a.merge(statisticsOf({{6, 1}, {7, 5}})), Error);
     expectEqual(a, before);
-    a.channels = {{0, 1, true}};
+    a.channels = {{0, 1}};
     TensorStatistics b = statisticsOf({{1, 2}});
-    b.channels = {{0, 1, true}, {0, 1, true}};
+    b.channels = {{0, 1}, {0, 1}};
     EXPECT_THROW(a.merge(b), Error);
 }
 

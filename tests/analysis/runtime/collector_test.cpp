@@ -191,32 +191,35 @@ TEST(Collector, BoundedValuesNeedNotBeCounted) {
         }
 }
 
-/// Whatever becomes of them after that, and each becomes it once.
-TEST(Collector, SeesValuesBeforeTheyAreChanged) {
+/// Channels of each number and order.
+TEST(Collector, SeesValuesBeforeTheyAreClamped) {
     const graph::Graph graph = bounded();
     const float inf = std::numeric_limits<float>::infinity();
+    const histogram::Clamp bounds{-0.5f, 0.75f};
     for (const int threads : {1, 2})
         for (const float special : {1.0f, NAN, inf})
-            for (const Shape& shape : {Shape{3, 2, 5, 7}, Shape{3, 40, 37, 31}, Shape{3}}) {
+            for (const Shape& shape : {Shape{3, 2, 5, 7}, Shape{3, 40, 37, 31}, Shape{3},
+                                       Shape{3, 48}, Shape{3, 47}, Shape{3, 20, 20, 144}}) {
                 const ThreadCountScope scope(threads);
-                Tensor x = normal(shape, 10);
-                x.mutableValues<float>()[0] = special;
-                Tensor changed = Tensor::of<float>(shape, x.values<float>());
-                std::vector<int> changes(changed.values<float>().size());
-                const auto change = [&](int64_t begin, int64_t end) {
-                    for (auto i = static_cast<size_t>(begin); i < static_cast<size_t>(end); ++i) {
-                        ++changes[i];
-                        changed.mutableValues<float>()[i] = -1e30f;
-                    }
+                const auto make = [&] {
+                    Tensor made = normal(shape, 10);
+                    made.mutableValues<float>()[0] = special;
+                    return shape == Shape{3, 20, 20, 144} ? made.asChannelsLast() : made;
                 };
+                const Tensor x = make();
+                Tensor clamped = make();
                 const std::vector<ValueId> values{ValueId(0), ValueId(1)};
                 Collector kept(graph, values);
                 Collector overwritten(graph, values);
                 for (Collector* collector : {&kept, &overwritten})
                     collector->beginBatch({0, 1}, 1);
                 kept.observe(values[0], x);
-                overwritten.observeAndChange(values[0], changed, change);
-                EXPECT_EQ(std::ranges::count(changes, 1), std::ssize(changes));
+                overwritten.observeAndClamp(values[0], clamped, bounds);
+                const auto before = x.inMemoryOrder().values<float>();
+                const auto after = clamped.inMemoryOrder().values<float>();
+                for (size_t i = 0; i < before.size(); ++i)
+                    ASSERT_EQ(std::bit_cast<uint32_t>(after[i]),
+                              std::bit_cast<uint32_t>(bounds(before[i])));
                 for (const ValueId value : values) {
                     const auto& got = overwritten.statistics(value);
                     const auto& want = kept.statistics(value);

@@ -25,7 +25,7 @@ inline TensorEntry normalTensor(const std::string& name, uint32_t seed, float sc
     tensor.shape = {1, 2, 100, 100};
     tensor.statistics.histogram.add(values);
     tensor.statistics.sampleAmax = {{0, 2.5f}, {1, tensor.statistics.histogram.amax()}};
-    tensor.statistics.channels = {{-1, 2, true}, {0, 0, false}};
+    tensor.statistics.channels = {{-1, 2}, {}};
     return tensor;
 }
 
