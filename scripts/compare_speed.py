@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Times `clipscope run` and `clipscope calibrate` beside ONNX Runtime's inference, in one run.
 
-usage: python compare_speed.py CLIPSCOPE MODEL.onnx [MODEL.onnx ...] [--batch 1 8] [--repeat 9]
+usage: python compare_speed.py CLIPSCOPE MODEL.onnx [MODEL.onnx ...] [--batch 1 8] [--repeat 31]
 
 Each takes random samples on as many threads, and what one sample takes is told without start-up,
 loading, search and saving: ONNX Runtime from inside, Clipscope by the times at which it says how
@@ -27,7 +27,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("clipscope")
 parser.add_argument("models", nargs="+")
 parser.add_argument("--batch", type=int, nargs="+", default=[1, 8])
-parser.add_argument("--repeat", type=int, default=9)
+parser.add_argument("--repeat", type=int, default=31)
 args = parser.parse_args()
 
 threads = len(os.sched_getaffinity(0))

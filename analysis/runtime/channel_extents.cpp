@@ -23,8 +23,8 @@ constexpr float kLargest = std::numeric_limits<float>::max();
 using Lanes = float __attribute__((vector_size(64)));
 constexpr size_t kLanes = 16;
 
-/// least[i] and largest[i] become those of themselves and of column first + i, infinities among
-/// them: NaN compares with nothing. `see` sees each row's values, and where they are.
+/// The least and largest values of kLanes columns from `first` on join those known. `see` sees each
+/// row's values, and where they are.
 template <typename X, typename See>
 CLIPSCOPE_INLINE void includeColumns(X* x, size_t rows, size_t columns, size_t first,
                                      float* __restrict least, float* __restrict largest,
@@ -44,6 +44,8 @@ CLIPSCOPE_INLINE void includeColumns(X* x, size_t rows, size_t columns, size_t f
     std::memcpy(largest + first, &high, sizeof(high));
 }
 
+/// least[i] and largest[i] become those of themselves and of column i, infinities among them: NaN
+/// compares with nothing.
 CLIPSCOPE_VECTORIZED
 void includeRows(const float* x, size_t rows, size_t columns, float* __restrict least,
                  float* __restrict largest) {
