@@ -113,6 +113,10 @@ void addUsed(uint64_t* bins, Count* counts, uint64_t lines) {
 
 }  // namespace
 
+size_t OctaveCounts::size() const {
+    return std::visit([](const auto& counts) { return counts.size(); }, m_counts);
+}
+
 uint64_t OctaveCounts::operator[](size_t i) const {
     return std::visit([i](const auto& counts) { return uint64_t{counts[i]}; }, m_counts);
 }

@@ -15,10 +15,10 @@ namespace clipscope::histogram {
 class OctaveCounts {
 public:
     OctaveCounts() = default;
-    explicit OctaveCounts(size_t bins) : m_counts(std::vector<uint8_t>(bins)), m_size(bins) {}
+    explicit OctaveCounts(size_t bins) : m_counts(std::vector<uint8_t>(bins)) {}
 
     bool isEmpty() const { return size() == 0; }
-    size_t size() const { return m_size; }
+    size_t size() const;
     uint64_t operator[](size_t i) const;
     size_t used() const;  ///< how many counts are not 0
 
@@ -59,7 +59,6 @@ private:
     std::variant<std::vector<uint8_t>, std::vector<uint16_t>, std::vector<uint32_t>,
                  std::vector<uint64_t>>
         m_counts;
-    size_t m_size = 0;
     uint64_t m_most = 0;  ///< none of the counts is more
 };
 

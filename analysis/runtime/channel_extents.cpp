@@ -110,8 +110,9 @@ void includeClamped(const float* least, const float* largest, size_t count,
     const histogram::Clamp own = clamp;  // which no store can change
     for (size_t i = 0; i < count; ++i) {
         const bool isAny = least[i] <= largest[i];
-        ranges[i].include({isAny ? own(least[i]) + 0.0f : kNone,  //
-                           isAny ? own(largest[i]) + 0.0f : -kNone});
+        const float min = isAny ? own(least[i]) + 0.0f : kNone;
+        const float max = isAny ? own(largest[i]) + 0.0f : -kNone;
+        ranges[i].include({min, max});
     }
 }
 

@@ -130,15 +130,13 @@ size_t Collector::LaneObserver::count(Slot& target, const Tensor& tensor, bool b
     }
     const std::span<float> values = tensor.inMemoryOrder().mutableValues<float>();
     const auto look = [&](size_t begin, size_t end, int worker, bool areFinite) {
-        extents.look(begin, end, worker, areFinite);
+        if (clamp)
+            extents.lookAndClamp(values, begin, end, worker, areFinite, *clamp);
+        else
+            extents.look(begin, end, worker, areFinite);
     };
-    const auto lookAndClamp = [&](size_t begin, size_t end, int worker, bool areFinite) {
-        extents.lookAndClamp(values, begin, end, worker, areFinite, *clamp);
-    };
-    histogram::CountManner manner{extents.unit(), look, &guard};
-    if (clamp)
-        manner.look = lookAndClamp;
-    const bool allFinite = m_counter.count(values, target.statistics.histogram, manner);
+    const bool allFinite =
+        m_counter.count(values, target.statistics.histogram, {extents.unit(), look, &guard});
     extents.finish();
     const std::scoped_lock lock(guard);
     addRanges(target, extents, {}, batchFirst);

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <bit>
 #include <deque>
-#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,22 +13,17 @@
 #include "analysis/runtime/cpu/dnnl_support.h"
 #include "analysis/runtime/cpu/require_float32.h"
 #include "analysis/runtime/cpu/vectorize.h"
+#include "analysis/runtime/cpu/winograd.h"
 
 namespace clipscope::runtime {
 namespace {
 
 using Dims = dnnl::memory::dims;
 
-constexpr size_t kMiB = size_t{1} << 20;
-
-enum class Way { Winograd, Direct };
-
 /// A convolution for fixed shapes. Channels-last operands are taken as they lie; for row-major ones
 /// the primitive chooses its layouts, and operands that lie in another one (`plain...`) are
 /// reordered on the way in and out.
 struct PreparedConvolution {
-    Way way = Way::Direct;
-    bool isPossible = true;  ///< that way
     Layout layout = Layout::RowMajor;
     Shape xShape;
     Shape yShape;
@@ -39,14 +33,15 @@ struct PreparedConvolution {
     dnnl::memory::desc plainBias;  ///< empty: without bias
     dnnl::memory::desc plainDestination;
     const std::byte* reorderedFrom = nullptr;  ///< the weights that `weights` holds
-    onednn::PackedMatrix weights;              ///< constant weights in the primitive's layout
+    onednn::PackedMatrices weights;            ///< constant weights in the primitive's layout
     onednn::Arguments arguments;
 };
 
 /// Most recently used first.
 struct ConvolutionState {
-    static constexpr size_t kMost = 8;  ///< two for shapes that have no Winograd's way
+    static constexpr size_t kMost = 4;
     std::deque<PreparedConvolution> prepared;
+    std::deque<WinogradConvolution> tiled;  ///< for other shapes, or the same
 };
 
 /// O x C/groups x kernel as oneDNN sees it: groups, outputs and inputs of a group, kernel.
@@ -103,20 +98,9 @@ dnnl::memory::desc layoutOf(const Tensor& tensor) {
     return onednn::stridedLayout(tensor.shape().extents(), strides);
 }
 
-/// Where few channels are added up, transforming them takes longer than it saves.
-bool suitsWinograd(const ConvolutionParameters& parameters, const Shape& weights) {
-    constexpr int64_t kFewChannels = 16;
-    const auto isOne = [](int64_t v) { return v == 1; };
-    return parameters.weightsAreConstant && !parameters.transposed && parameters.groups == 1 &&
-           weights.rank() == 4 && weights[0] >= kFewChannels && weights[1] >= kFewChannels &&
-           weights[2] == 3 && weights[3] == 3 && std::ranges::all_of(parameters.strides, isOne) &&
-           std::ranges::all_of(parameters.dilations, isOne);
-}
-
 PreparedConvolution prepare(const ConvolutionParameters& parameters, const Tensor& x,
-                            const Tensor& weights, const Tensor* bias, const Tensor& y, Way way) {
+                            const Tensor& weights, const Tensor* bias, const Tensor& y) {
     PreparedConvolution made;
-    made.way = way;
     made.layout = x.layout();
     made.xShape = x.shape();
     made.yShape = y.shape();
@@ -144,29 +128,18 @@ PreparedConvolution prepare(const ConvolutionParameters& parameters, const Tenso
         --dilation;
     form.padsBegin = parameters.padsBegin;
     form.padsEnd = parameters.padsEnd;
-    if (way == Way::Winograd) {
-        // x, y and the weights lie in other layouts as well, the weights once for each node; more
-        // than the caches hold is not faster either.
-        const std::optional<onednn::Planned> planned =
-            onednn::planWinograd(form, 24 * kMiB, 16 * kMiB);
-        made.isPossible = planned.has_value();
-        if (made.isPossible)
-            made.planned = *planned;
-        return made;
-    }
     made.planned = onednn::planConvolution(form);
     return made;
 }
 
 PreparedConvolution& preparedFor(ConvolutionState& state, const ConvolutionParameters& parameters,
                                  const Tensor& x, const Tensor& weights, const Tensor* bias,
-                                 const Tensor& y, Way way) {
+                                 const Tensor& y) {
     auto it = std::ranges::find_if(state.prepared, [&](const PreparedConvolution& p) {
-        return p.way == way && p.layout == x.layout() && p.xShape == x.shape() &&
-               p.yShape == y.shape();
+        return p.layout == x.layout() && p.xShape == x.shape() && p.yShape == y.shape();
     });
     if (it == state.prepared.end()) {
-        state.prepared.push_front(prepare(parameters, x, weights, bias, y, way));
+        state.prepared.push_front(prepare(parameters, x, weights, bias, y));
         if (state.prepared.size() > ConvolutionState::kMost)
             state.prepared.pop_back();
     } else if (it != state.prepared.begin()) {
@@ -180,7 +153,7 @@ PreparedConvolution& preparedFor(ConvolutionState& state, const ConvolutionParam
 dnnl::memory weightsFor(ConvolutionState& state, PreparedConvolution& prepared,
                         const Tensor& weights, bool areConstant) {
     if (areConstant && prepared.weights && prepared.reorderedFrom == weights.bytes())
-        return *prepared.weights;
+        return prepared.weights->front();
     const dnnl::memory plain = onednn::view(prepared.plainWeights, weights);
     if (prepared.planned.weights == prepared.plainWeights)
         return plain;
@@ -197,7 +170,7 @@ dnnl::memory weightsFor(ConvolutionState& state, PreparedConvolution& prepared,
                                                     : onednn::packed(prepared.plainWeights, weights,
                                                                      prepared.planned.weights);
     prepared.reorderedFrom = weights.bytes();
-    return *prepared.weights;
+    return prepared.weights->front();
 }
 
 /// Makes `argument` show the elements of `tensor`; its object is kept from run to run, since making
@@ -255,41 +228,53 @@ bool areFinite(const Tensor& tensor) {
     return finite;
 }
 
-/// A convolution with its operands but x and y, which may be those of some of the samples.
+/// A convolution with its operands but x and y, which may be those of one of the samples.
 class Convolution {
 public:
     Convolution(const ConvolutionParameters& parameters, const Tensor& weights, const Tensor* bias,
                 ConvolutionState& state)
         : m_parameters(parameters), m_weights(weights), m_bias(bias), m_state(state) {}
 
-    /// False where it is not possible that way.
-    bool compute(Way way, const Tensor& x, Tensor& y) {
-        PreparedConvolution& prepared =
-            preparedFor(m_state, m_parameters, x, m_weights, m_bias, y, way);
-        if (prepared.isPossible)
-            execute(prepared, x,
-                    weightsFor(m_state, prepared, m_weights, m_parameters.weightsAreConstant),
-                    m_bias, y);
-        return prepared.isPossible;
-    }
-
-    /// Sample by sample: oneDNN has one or another kernel according to how many there are, and what
-    /// comes out of a sample must not depend on those beside it. Winograd's way adds up neighbours
-    /// of a position before it multiplies them, so that an infinity or NaN reaches positions that
-    /// do not read it: such a sample is computed directly.
-    bool computeSamples(const Tensor& x, Tensor& y) {
-        for (int64_t i = 0; i < x.shape()[0]; ++i) {
-            const Tensor from = x.rows(i, i + 1);
-            Tensor to = y.rows(i, i + 1);
-            if (!compute(Way::Winograd, from, to))
-                return false;
-            if (!areFinite(to))
-                compute(Way::Direct, from, to);
-        }
-        return true;
+    void compute(const Tensor& x, Tensor& y) {
+        if (WinogradConvolution* tiled = tiledFor(x, y))
+            return computeSamples(*tiled, x, y);
+        computeDirectly(x, y);
     }
 
 private:
+    void computeDirectly(const Tensor& x, Tensor& y) {
+        PreparedConvolution& prepared = preparedFor(m_state, m_parameters, x, m_weights, m_bias, y);
+        execute(prepared, x,
+                weightsFor(m_state, prepared, m_weights, m_parameters.weightsAreConstant), m_bias,
+                y);
+    }
+
+    /// Null: that way takes longer, or there is none.
+    WinogradConvolution* tiledFor(const Tensor& x, const Tensor& y) {
+        const auto fits = [&](const WinogradConvolution& tiled) { return tiled.fits(x, y); };
+        const auto it = std::ranges::find_if(m_state.tiled, fits);
+        if (it != m_state.tiled.end())
+            return &*it;
+        auto made = WinogradConvolution::planned(m_parameters, x, m_weights.shape(), y);
+        if (!made)
+            return nullptr;
+        if (m_state.tiled.size() == ConvolutionState::kMost)
+            m_state.tiled.pop_back();
+        return &m_state.tiled.emplace_front(std::move(*made));
+    }
+
+    /// Winograd's way adds up neighbours of a position before it multiplies them, so that an
+    /// infinity or NaN reaches positions that do not read it: such a sample is computed directly.
+    void computeSamples(WinogradConvolution& tiled, const Tensor& x, Tensor& y) {
+        for (int64_t i = 0; i < x.shape()[0]; ++i) {
+            const Tensor from = x.rows(i, i + 1);
+            Tensor to = y.rows(i, i + 1);
+            tiled.compute(from, m_weights, m_bias, to);
+            if (!areFinite(to))
+                computeDirectly(from, to);
+        }
+    }
+
     const ConvolutionParameters& m_parameters;
     const Tensor& m_weights;
     const Tensor* m_bias;
@@ -315,11 +300,8 @@ void CpuDevice::convolve(const ConvolutionParameters& parameters, const Tensor& 
     if (!state.has_value())
         state = ConvolutionState();
     auto& own = std::any_cast<ConvolutionState&>(state);
-    onednn::translated("convolution", [&] {
-        Convolution convolution(parameters, weights, bias, own);
-        if (!suitsWinograd(parameters, weights.shape()) || !convolution.computeSamples(x, y))
-            convolution.compute(Way::Direct, x, y);
-    });
+    onednn::translated("convolution",
+                       [&] { Convolution(parameters, weights, bias, own).compute(x, y); });
 }
 
 }  // namespace clipscope::runtime

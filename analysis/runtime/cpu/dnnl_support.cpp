@@ -81,12 +81,6 @@ Planned plan(const ConvolutionForm& form, dnnl::algorithm algorithm) {
         describeConvolution<Primitive>(form.isDepthwise ? "jit_dw:" : "", algorithm, form));
 }
 
-/// Whether Winograd's kernel for tiles of 4 x 4 adds up all channels in one go. Where they are more
-/// it adds up blocks of them, whose size depends on the number of tiles and threads.
-bool addsInOneGo(const ConvolutionForm& form) {
-    return form.source.dims()[1] <= 64;
-}
-
 }  // namespace
 
 const dnnl::engine& engine() {
@@ -103,40 +97,6 @@ Planned planConvolution(const ConvolutionForm& form) {
     if (form.transposed)
         return plan<dnnl::deconvolution_forward>(form, dnnl::algorithm::deconvolution_direct);
     return plan<dnnl::convolution_forward>(form, dnnl::algorithm::convolution_direct);
-}
-
-std::optional<Planned> planWinograd(const ConvolutionForm& form, size_t mostWork,
-                                    size_t mostWeights) {
-    ConvolutionForm free = form;
-    free.source = anyLayout(form.source.dims());
-    free.destination = anyLayout(form.destination.dims());
-    const auto described = [&free](std::string_view kind) {
-        return describeConvolution<dnnl::convolution_forward>(
-            kind, dnnl::algorithm::convolution_winograd, free);
-    };
-    try {
-        std::string kind;
-        {
-            const ThreadCountScope one(1);
-            const auto alone = described({});
-            if (alone.src_desc().get_size() + alone.dst_desc().get_size() +
-                        alone.scratchpad_desc().get_size() >
-                    mostWork ||
-                alone.weights_desc().get_size() > mostWeights)
-                return std::nullopt;
-            kind = alone.impl_info_str();
-            if (kind.find("4x3") != std::string::npos && !addsInOneGo(form))
-                return std::nullopt;
-        }
-        const auto chosen = described(kind);
-        if (chosen.impl_info_str() != kind)
-            return std::nullopt;
-        return planned<dnnl::convolution_forward>(chosen);
-    } catch (const dnnl::error& error) {
-        if (error.status == dnnl_unimplemented)
-            return std::nullopt;
-        throw;
-    }
 }
 
 Planned planMatmul(const dnnl::memory::desc& source, const dnnl::memory::desc& weights,
@@ -185,18 +145,25 @@ void reorder(dnnl::memory from, dnnl::memory to) {
     stream().wait();
 }
 
-PackedMatrix packed(const dnnl::memory::desc& plain, const Tensor& weights,
-                    const dnnl::memory::desc& layout) {
+PackedMatrices packed(const Tensor& weights, const dnnl::memory::desc& layout, size_t count,
+                      const std::function<std::vector<dnnl::memory>()>& make) {
+    using Matrices = std::vector<dnnl::memory>;
     const auto fits = [&](const void* kept) {
-        return static_cast<const dnnl::memory*>(kept)->get_desc() == layout;
+        const auto& matrices = *static_cast<const Matrices*>(kept);
+        return matrices.size() == count && matrices.front().get_desc() == layout;
     };
-    const auto make = [&] {
-        auto made = std::make_shared<dnnl::memory>(allocated(layout));
-        reorder(view(plain, weights), *made);
-        return std::shared_ptr<const void>(std::move(made));
-    };
-    return std::static_pointer_cast<const dnnl::memory>(
-        PackedWeights::findOrMake(weights.bytes(), fits, make));
+    return std::static_pointer_cast<const Matrices>(PackedWeights::findOrMake(
+        weights.bytes(), fits,
+        [&]() -> std::shared_ptr<const void> { return std::make_shared<Matrices>(make()); }));
+}
+
+PackedMatrices packed(const dnnl::memory::desc& plain, const Tensor& weights,
+                      const dnnl::memory::desc& layout) {
+    return packed(weights, layout, 1, [&] {
+        const dnnl::memory made = allocated(layout);
+        reorder(view(plain, weights), made);
+        return std::vector{made};
+    });
 }
 
 void execute(const Planned& planned, Arguments& arguments) {

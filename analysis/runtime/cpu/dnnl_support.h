@@ -5,8 +5,8 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <unordered_map>
+#include <vector>
 
 #include <dnnl.hpp>
 
@@ -42,14 +42,6 @@ struct Planned {
 
 Planned planConvolution(const ConvolutionForm& form);
 
-/// By Winograd's way, which takes less than half of the products for a dense 3 x 3 kernel of stride
-/// 1, in layouts of oneDNN's choice; nothing where it has none that takes at most `mostWork` bytes
-/// for source, destination and scratchpad and `mostWeights` for the weights. All that is decided
-/// for one thread, so that results do not depend on how many there are. Constant weights only: they
-/// are transformed by the reorder.
-std::optional<Planned> planWinograd(const ConvolutionForm& form, size_t mostWork,
-                                    size_t mostWeights);
-
 /// destination = source weights + bias over the last two axes; `bias` may be empty.
 Planned planMatmul(const dnnl::memory::desc& source, const dnnl::memory::desc& weights,
                    const dnnl::memory::desc& bias, const dnnl::memory::desc& destination);
@@ -73,13 +65,17 @@ dnnl::memory allocated(const dnnl::memory::desc& layout);
 /// Converts between layouts.
 void reorder(dnnl::memory from, dnnl::memory to);
 
-/// Constant weights in a layout of a primitive's choice.
-using PackedMatrix = std::shared_ptr<const dnnl::memory>;
+/// What was made of constant weights: matrices in a layout of a primitive's choice.
+using PackedMatrices = std::shared_ptr<const std::vector<dnnl::memory>>;
 
-/// `weights`, which lie as `plain` says, in `layout`: one copy for all executors that share their
-/// constants (packed_weights.h).
-PackedMatrix packed(const dnnl::memory::desc& plain, const Tensor& weights,
-                    const dnnl::memory::desc& layout);
+/// `count` matrices in `layout` that `make` makes of `weights`: once for all executors that share
+/// their constants (packed_weights.h).
+PackedMatrices packed(const Tensor& weights, const dnnl::memory::desc& layout, size_t count,
+                      const std::function<std::vector<dnnl::memory>()>& make);
+
+/// `weights`, which lie as `plain` says, in `layout`.
+PackedMatrices packed(const dnnl::memory::desc& plain, const Tensor& weights,
+                      const dnnl::memory::desc& layout);
 
 using Arguments = std::unordered_map<int, dnnl::memory>;
 

@@ -23,7 +23,7 @@ struct PreparedMatmul {
     dnnl::memory::desc bias;  ///< empty: not added by the primitive
     dnnl::memory::desc y;
     const std::byte* packedFrom = nullptr;  ///< the matrix that `b` holds
-    onednn::PackedMatrix b;                 ///< a constant b in the primitive's layout
+    onednn::PackedMatrices b;               ///< a constant b in the primitive's layout
 };
 
 /// Most recently used first.
@@ -121,11 +121,11 @@ dnnl::memory packed(MatmulState& state, PreparedMatmul& prepared, const Tensor& 
             other.planned.weights == prepared.planned.weights) {
             prepared.packedFrom = other.packedFrom;
             prepared.b = other.b;
-            return *prepared.b;
+            return prepared.b->front();
         }
     prepared.b = onednn::packed(prepared.plainB, b, prepared.planned.weights);
     prepared.packedFrom = b.bytes();
-    return *prepared.b;
+    return prepared.b->front();
 }
 
 /// y = alpha y + beta bias.

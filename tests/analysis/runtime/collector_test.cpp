@@ -80,7 +80,7 @@ TEST(Collector, PaddedRowsAreNotCounted) {
 
 TEST(Collector, ChannelsLieAlongAxisOneOrTheLast) {
     const float inf = std::numeric_limits<float>::infinity();
-    const std::vector<float> values{1, 2, -3, 4, 5, inf, 7, NAN, 9, -10, 11, 12};
+    std::vector<float> values{1, 2, -3, 4, 5, inf, 7, NAN, 9, -10, 11, 12};
     auto rangesFor = [&](const char* op, const Shape& shape) {
         const graph::Graph graph = oneNode(op);
         Collector collector = collectorFor(graph);
@@ -97,6 +97,10 @@ TEST(Collector, ChannelsLieAlongAxisOneOrTheLast) {
     EXPECT_EQ(rangesFor("MatMul", {1, 3, 4}), (Ranges{{1, 9}, {-10, 2}, {-3, 11}, {4, 12}}));
     EXPECT_EQ(rangesFor("Gemm", {3, 4}), (Ranges{{1, 9}, {-10, 2}, {-3, 11}, {4, 12}}));
     EXPECT_EQ(rangesFor("Gemm", {12}), Ranges{});
+    EXPECT_EQ(rangesFor("Conv", {4, 3, 1, 1}), (Ranges{{-10, 7}, {2, 11}, {-3, 12}}));
+    values[5] = 6;
+    values[7] = 13;
+    EXPECT_EQ(rangesFor("Conv", {4, 3, 1, 1}), (Ranges{{-10, 7}, {2, 13}, {-3, 12}}));
 }
 
 TEST(Collector, BatchesThreadsAndOrderDoNotMatter) {
