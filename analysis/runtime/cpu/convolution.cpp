@@ -173,21 +173,10 @@ dnnl::memory weightsFor(ConvolutionState& state, PreparedConvolution& prepared,
     return prepared.weights->front();
 }
 
-/// Makes `argument` show the elements of `tensor`; its object is kept from run to run, since making
-/// one costs as much as a small convolution.
-void show(PreparedConvolution& prepared, int argument, const dnnl::memory::desc& layout,
-          const Tensor& tensor) {
-    const auto kept = prepared.arguments.find(argument);
-    if (kept == prepared.arguments.end())
-        prepared.arguments.emplace(argument, onednn::view(layout, tensor));
-    else
-        kept->second.set_data_handle(const_cast<std::byte*>(tensor.bytes()));
-}
-
 void execute(PreparedConvolution& prepared, const Tensor& x, const dnnl::memory& weights,
              const Tensor* bias, Tensor& y) {
     if (prepared.planned.source == prepared.plainSource) {
-        show(prepared, DNNL_ARG_SRC, prepared.plainSource, x);
+        onednn::show(prepared.arguments, DNNL_ARG_SRC, prepared.plainSource, x.bytes());
     } else {
         const dnnl::memory source = onednn::scratch(prepared.planned.source, 0);
         onednn::reorder(onednn::view(prepared.plainSource, x), source);
@@ -197,10 +186,10 @@ void execute(PreparedConvolution& prepared, const Tensor& x, const dnnl::memory&
     if (reordersResult)
         prepared.arguments[DNNL_ARG_DST] = onednn::scratch(prepared.planned.destination, 1);
     else
-        show(prepared, DNNL_ARG_DST, prepared.plainDestination, y);
+        onednn::show(prepared.arguments, DNNL_ARG_DST, prepared.plainDestination, y.bytes());
     prepared.arguments[DNNL_ARG_WEIGHTS] = weights;
     if (bias)
-        show(prepared, DNNL_ARG_BIAS, prepared.plainBias, *bias);
+        onednn::show(prepared.arguments, DNNL_ARG_BIAS, prepared.plainBias, bias->bytes());
     onednn::execute(prepared.planned, prepared.arguments);
     if (reordersResult)
         onednn::reorder(prepared.arguments[DNNL_ARG_DST],
@@ -226,6 +215,42 @@ bool areFinite(const Tensor& tensor) {
             finite = false;
     });
     return finite;
+}
+
+/// Whether a kernel of one element reads some positions of x only, which lie as whole rows of
+/// channels.
+bool readsSomePositions(const ConvolutionParameters& parameters, const Tensor& x,
+                        const Shape& weights) {
+    const auto isOne = [](int64_t v) { return v == 1; };
+    const auto isZero = [](int64_t v) { return v == 0; };
+    return x.layout() == Layout::ChannelsLast && x.rank() == 4 && parameters.groups == 1 &&
+           !parameters.transposed && std::all_of(weights.begin() + 2, weights.end(), isOne) &&
+           !std::ranges::all_of(parameters.strides, isOne) &&
+           std::ranges::all_of(parameters.padsBegin, isZero) &&
+           std::ranges::all_of(parameters.padsEnd, isZero);
+}
+
+/// Those positions side by side, for y of that shape, in memory that the thread keeps: with them
+/// oneDNN's kernel takes up to a third less time than when it picks them out itself.
+Tensor positionsRead(const ConvolutionParameters& parameters, const Tensor& x, const Shape& y) {
+    const Shape shape{x.shape()[0], x.shape()[1], y[2], y[3]};
+    const int64_t channels = shape[1];
+    const size_t size = static_cast<size_t>(shape.elementCount()) * sizeof(float);
+    Tensor read(x.type(), shape, {onednn::scratchBytes(size, 0), size, MemoryKind::Host, nullptr});
+    read.setLayout(Layout::ChannelsLast);
+    const float* from = x.inMemoryOrder().values<float>().data();
+    auto* to = reinterpret_cast<float*>(read.mutableBytes());
+    const int64_t grain = std::max<int64_t>(1, 16384 / channels);
+    parallelFor(shape[0] * y[2] * y[3], grain, [&](int64_t begin, int64_t end, int) {
+        for (int64_t i = begin; i < end; ++i) {
+            const int64_t n = i / (y[2] * y[3]);
+            const int64_t row = i / y[3] % y[2] * parameters.strides[0];
+            const int64_t column = i % y[3] * parameters.strides[1];
+            const int64_t at = (n * x.shape()[2] + row) * x.shape()[3] + column;
+            std::copy_n(from + at * channels, channels, to + i * channels);
+        }
+    });
+    return read;
 }
 
 /// A convolution with its operands but x and y, which may be those of one of the samples.
@@ -300,8 +325,13 @@ void CpuDevice::convolve(const ConvolutionParameters& parameters, const Tensor& 
     if (!state.has_value())
         state = ConvolutionState();
     auto& own = std::any_cast<ConvolutionState&>(state);
-    onednn::translated("convolution",
-                       [&] { Convolution(parameters, weights, bias, own).compute(x, y); });
+    onednn::translated("convolution", [&] {
+        if (!readsSomePositions(parameters, x, weights.shape()))
+            return Convolution(parameters, weights, bias, own).compute(x, y);
+        ConvolutionParameters dense = parameters;
+        dense.strides = {1, 1};
+        Convolution(dense, weights, bias, own).compute(positionsRead(parameters, x, y.shape()), y);
+    });
 }
 
 }  // namespace clipscope::runtime

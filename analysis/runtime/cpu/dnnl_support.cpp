@@ -56,8 +56,8 @@ bool isEmpty(const dnnl::memory::desc& layout) {
 
 template <typename Primitive>
 Planned planned(const typename Primitive::primitive_desc& description) {
-    return {Primitive(description), description.src_desc(), description.weights_desc(),
-            description.dst_desc(), description.scratchpad_desc()};
+    return {Primitive(description), description.src_desc(),        description.weights_desc(),
+            description.dst_desc(), description.scratchpad_desc(), description.impl_info_str()};
 }
 
 template <typename Primitive>
@@ -126,14 +126,28 @@ dnnl::memory view(const dnnl::memory::desc& layout, const Tensor& tensor) {
     return {layout, engine(), const_cast<std::byte*>(tensor.bytes())};
 }
 
-dnnl::memory scratch(const dnnl::memory::desc& layout, size_t slot) {
+std::byte* scratchBytes(size_t size, size_t slot) {
     thread_local std::array<Buffer, 3> kept;
     Buffer& buffer = kept.at(slot);
-    if (buffer.size < layout.get_size()) {
+    if (buffer.size < size) {
         buffer = Buffer();
-        buffer = allocateHost(layout.get_size());
+        buffer = allocateHost(size);
     }
-    return {layout, engine(), buffer.data};
+    return buffer.data;
+}
+
+dnnl::memory scratch(const dnnl::memory::desc& layout, size_t slot) {
+    return {layout, engine(), scratchBytes(layout.get_size(), slot)};
+}
+
+void show(Arguments& arguments, int argument, const dnnl::memory::desc& layout,
+          const void* elements) {
+    auto* data = const_cast<void*>(elements);
+    const auto kept = arguments.find(argument);
+    if (kept == arguments.end())
+        arguments.emplace(argument, dnnl::memory(layout, engine(), data));
+    else if (kept->second.get_data_handle() != data)
+        kept->second.set_data_handle(data);
 }
 
 dnnl::memory allocated(const dnnl::memory::desc& layout) {
@@ -168,7 +182,8 @@ PackedMatrices packed(const dnnl::memory::desc& plain, const Tensor& weights,
 
 void execute(const Planned& planned, Arguments& arguments) {
     if (!isEmpty(planned.scratchpad))
-        arguments[DNNL_ARG_SCRATCHPAD] = scratch(planned.scratchpad, kScratchpad);
+        show(arguments, DNNL_ARG_SCRATCHPAD, planned.scratchpad,
+             scratchBytes(planned.scratchpad.get_size(), kScratchpad));
     planned.primitive.execute(stream(), arguments);
     stream().wait();
 }

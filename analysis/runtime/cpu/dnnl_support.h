@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -38,6 +39,7 @@ struct Planned {
     dnnl::memory::desc weights;
     dnnl::memory::desc destination;
     dnnl::memory::desc scratchpad;  ///< may be empty
+    std::string kind;               ///< what oneDNN calls its implementation
 };
 
 Planned planConvolution(const ConvolutionForm& form);
@@ -57,6 +59,7 @@ dnnl::memory view(const dnnl::memory::desc& layout, const Tensor& tensor);
 
 /// Memory that the calling thread keeps for the next call; `slot` tells simultaneous uses apart.
 /// Reused because fresh pages cost as much as the reorders that go through them.
+std::byte* scratchBytes(size_t size, size_t slot);
 dnnl::memory scratch(const dnnl::memory::desc& layout, size_t slot);
 
 /// Fresh memory.
@@ -78,6 +81,12 @@ PackedMatrices packed(const dnnl::memory::desc& plain, const Tensor& weights,
                       const dnnl::memory::desc& layout);
 
 using Arguments = std::unordered_map<int, dnnl::memory>;
+
+/// Makes `argument` show elements that lie so, for each argument always the same layout. Its object
+/// is kept from run to run, since making one costs as much as a small convolution; sources are not
+/// written.
+void show(Arguments& arguments, int argument, const dnnl::memory::desc& layout,
+          const void* elements);
 
 /// Runs a primitive on any thread, whichever made it. The scratchpad joins the arguments.
 void execute(const Planned& planned, Arguments& arguments);

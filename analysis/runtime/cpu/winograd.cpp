@@ -11,7 +11,6 @@ namespace {
 constexpr int64_t kMostWeights = int64_t{4} << 20;  ///< elements at the points
 constexpr int64_t kMostValues = int64_t{1} << 19;   ///< elements of x and y at the points
 constexpr int64_t kLeastRows = 32;
-constexpr int64_t kLine = 16;  ///< floats of a cache line
 
 struct Passes {
     int64_t count;
@@ -30,19 +29,28 @@ Passes passesFor(const TileGrid& grid, int64_t inputs, int64_t outputs) {
 /// nanosecond and core.
 constexpr double kFetch = 12;      ///< a weight, from memory
 constexpr double kTransform = 12;  ///< a channel of a tile, at a point, and back
-constexpr double kCall = 70e3;     ///< a product
+constexpr double kCall = 70e3;     ///< a product by itself
 
 double directCost(const TileGrid& grid, int64_t inputs, int64_t outputs) {
     const auto positions = static_cast<double>(grid.yHeight * grid.yWidth);
     return 9 * (positions + kFetch) * static_cast<double>(inputs * outputs);
 }
 
+/// Small products are computed together, all points at once.
+bool areSmall(int64_t rows, int64_t inputs, int64_t outputs) {
+    constexpr int64_t kMost = int64_t{1} << 19;  // multiply-adds
+    return rows * inputs * outputs <= kMost;
+}
+
 double tiledCost(const TileGrid& grid, int64_t inputs, int64_t outputs) {
     const auto tiles = static_cast<double>(grid.tiles());
-    const auto passes = static_cast<double>(passesFor(grid, inputs, outputs).count);
+    const Passes passes = passesFor(grid, inputs, outputs);
+    const double fetched = kFetch * static_cast<double>(inputs * outputs);
+    const double called = areSmall(passes.rows, inputs, outputs) ? 0 : kCall;
     return static_cast<double>(grid.points()) *
-           ((tiles + passes * kFetch) * static_cast<double>(inputs * outputs) +
-            tiles * static_cast<double>(inputs + outputs) * kTransform + passes * kCall);
+           (tiles * static_cast<double>(inputs * outputs) +
+            tiles * static_cast<double>(inputs + outputs) * kTransform +
+            static_cast<double>(passes.count) * (fetched + called));
 }
 
 /// The size of tile for which computing takes least; 0: none, computed directly. Both smaller tiles
@@ -60,11 +68,6 @@ int64_t bestTile(TileGrid grid, int64_t inputs, int64_t outputs) {
         most = kWorthwhile * cost;
     }
     return best;
-}
-
-/// Neighbouring points must not fall on the same lines of the caches.
-int64_t stepFor(int64_t rows, int64_t channels) {
-    return (rows * channels + kLine - 1) / kLine * kLine + kLine;
 }
 
 bool suits(const ConvolutionParameters& parameters, const Tensor& x, const Shape& weights,
@@ -102,13 +105,47 @@ WinogradConvolution::WinogradConvolution(const TileGrid& grid, int64_t inputs, i
     : m_grid(grid),
       m_inputs(inputs),
       m_outputs(outputs),
-      m_rows(passesFor(grid, inputs, outputs).rows),
-      m_inputStep(stepFor(m_rows, inputs)),
-      m_outputStep(stepFor(m_rows, outputs)) {
-    const ThreadCountScope one(1);  // each point is computed by one
-    m_product = onednn::planMatmul(onednn::denseLayout({m_rows, inputs}),
-                                   onednn::anyLayout({inputs, outputs}), {},
-                                   onednn::denseLayout({m_rows, outputs}));
+      m_rows(passesFor(grid, inputs, outputs).rows) {
+    if (areSmall(m_rows, inputs, outputs)) {
+        m_products = planTogether();
+        m_areTogether = m_products.kind.find("brgconv") != std::string::npos;
+    }
+    if (!m_areTogether)
+        m_products = planEach();
+    m_xSteps = stepsFor(inputs);
+    m_ySteps = stepsFor(outputs);
+}
+
+PointSteps WinogradConvolution::stepsFor(int64_t channels) const {
+    constexpr int64_t kLine = 16;  // floats; neighbouring points on the same lines evict each other
+    if (m_areTogether)
+        return {m_grid.points() * channels, channels};
+    return {channels, (m_rows * channels + kLine - 1) / kLine * kLine + kLine};
+}
+
+/// All points as the groups of one convolution with kernels of one element, for which oneDNN has a
+/// fast kernel on some processors only.
+onednn::Planned WinogradConvolution::planTogether() const {
+    const int64_t points = m_grid.points();
+    const auto rowsOf = [&](int64_t channels) {
+        const int64_t row = points * channels;
+        return onednn::stridedLayout({1, row, 1, m_rows}, {m_rows * row, 1, m_rows * row, row});
+    };
+    onednn::ConvolutionForm form;
+    form.source = rowsOf(m_inputs);
+    form.weights = onednn::anyLayout({points, m_outputs, m_inputs, 1, 1});
+    form.destination = rowsOf(m_outputs);
+    form.strides = {1, 1};
+    form.dilations = form.padsBegin = form.padsEnd = {0, 0};
+    return onednn::planConvolution(form);
+}
+
+/// Each by itself, on one thread.
+onednn::Planned WinogradConvolution::planEach() const {
+    const ThreadCountScope one(1);
+    return onednn::planMatmul(onednn::denseLayout({m_rows, m_inputs}),
+                              onednn::anyLayout({m_inputs, m_outputs}), {},
+                              onednn::denseLayout({m_rows, m_outputs}));
 }
 
 bool WinogradConvolution::fits(const Tensor& x, const Tensor& y) const {
@@ -117,45 +154,59 @@ bool WinogradConvolution::fits(const Tensor& x, const Tensor& y) const {
            x.layout() == Layout::ChannelsLast && y.layout() == Layout::ChannelsLast;
 }
 
-void WinogradConvolution::pack(const Tensor& weights) {
-    if (m_kernels && m_packedFrom == weights.bytes())
-        return;
+std::vector<dnnl::memory> WinogradConvolution::packedKernels(const Tensor& weights) const {
     const int64_t points = m_grid.points();
-    m_kernels = onednn::packed(weights, m_product.weights, static_cast<size_t>(points), [&] {
-        const dnnl::memory plain =
-            onednn::allocated(onednn::denseLayout({points, m_inputs, m_outputs}));
-        auto* values = static_cast<float*>(plain.get_data_handle());
-        kernelsToPoints(m_grid.tile, weights.bytes(), m_outputs, m_inputs, values);
-        const dnnl::memory::desc layout = onednn::denseLayout({m_inputs, m_outputs});
-        std::vector<dnnl::memory> kernels;
-        for (int64_t i = 0; i < points; ++i) {
-            kernels.push_back(onednn::allocated(m_product.weights));
-            onednn::reorder({layout, onednn::engine(), values + i * m_inputs * m_outputs},
-                            kernels.back());
-        }
-        return kernels;
-    });
-    m_packedFrom = weights.bytes();
+    const int64_t ofPoint = m_inputs * m_outputs;
+    const dnnl::memory plain = onednn::allocated(onednn::denseLayout({points, ofPoint}));
+    auto* values = static_cast<float*>(plain.get_data_handle());
+    kernelsToPoints(m_grid.tile, weights.bytes(), m_outputs, m_inputs, values);
+    const dnnl::memory::desc layout =
+        m_areTogether ? onednn::stridedLayout({points, m_outputs, m_inputs, 1, 1},
+                                              {ofPoint, 1, m_outputs, 1, 1})
+                      : onednn::denseLayout({m_inputs, m_outputs});
+    std::vector<dnnl::memory> kernels;
+    for (int64_t i = 0; i < (m_areTogether ? 1 : points); ++i) {
+        kernels.push_back(onednn::allocated(m_products.weights));
+        onednn::reorder({layout, onednn::engine(), values + i * ofPoint}, kernels.back());
+    }
+    return kernels;
 }
 
-/// The points [begin, end) of y from those of x.
-void WinogradConvolution::multiply(int64_t begin, int64_t end, float* x, float* y) const {
-    onednn::Arguments arguments;
-    for (int64_t i = begin; i < end; ++i) {
-        arguments[DNNL_ARG_SRC] = {m_product.source, onednn::engine(), x + i * m_inputStep};
-        arguments[DNNL_ARG_WEIGHTS] = (*m_kernels)[static_cast<size_t>(i)];
-        arguments[DNNL_ARG_DST] = {m_product.destination, onednn::engine(), y + i * m_outputStep};
-        onednn::execute(m_product, arguments);
-    }
+void WinogradConvolution::takeKernels(const Tensor& weights) {
+    if (m_kernels && m_takenFrom == weights.bytes())
+        return;
+    m_kernels = onednn::packed(weights, m_products.weights,
+                               m_areTogether ? 1 : static_cast<size_t>(m_grid.points()),
+                               [&] { return packedKernels(weights); });
+    m_takenFrom = weights.bytes();
+    m_arguments.clear();
+    for (const dnnl::memory& kernel : *m_kernels)
+        m_arguments.push_back({{DNNL_ARG_WEIGHTS, kernel}});
+}
+
+/// y at the points from x there.
+void WinogradConvolution::multiply(const float* x, float* y) {
+    const auto count = static_cast<int64_t>(m_arguments.size());
+    parallelFor(count, 1, [&](int64_t begin, int64_t end, int) {
+        for (int64_t i = begin; i < end; ++i) {
+            onednn::Arguments& arguments = m_arguments[static_cast<size_t>(i)];
+            onednn::show(arguments, DNNL_ARG_SRC, m_products.source, x + i * m_xSteps.point);
+            onednn::show(arguments, DNNL_ARG_DST, m_products.destination, y + i * m_ySteps.point);
+            onednn::execute(m_products, arguments);
+        }
+    });
 }
 
 void WinogradConvolution::compute(const Tensor& x, const Tensor& weights, const Tensor* bias,
                                   Tensor& y) {
     constexpr int64_t kGrain = 4;  // tiles
-    pack(weights);
-    const int64_t points = m_grid.points();
-    const dnnl::memory xScratch = onednn::scratch(onednn::denseLayout({points, m_inputStep}), 0);
-    const dnnl::memory yScratch = onednn::scratch(onednn::denseLayout({points, m_outputStep}), 1);
+    takeKernels(weights);
+    const auto scratch = [&](const PointSteps& steps, size_t slot) {
+        const int64_t size = std::max(m_rows * steps.tile, m_grid.points() * steps.point);
+        return onednn::scratch(onednn::denseLayout({size}), slot);
+    };
+    const dnnl::memory xScratch = scratch(m_xSteps, 0);
+    const dnnl::memory yScratch = scratch(m_ySteps, 1);
     auto* xPoints = static_cast<float*>(xScratch.get_data_handle());
     auto* yPoints = static_cast<float*>(yScratch.get_data_handle());
     const float* from = x.inMemoryOrder().values<float>().data();
@@ -164,15 +215,13 @@ void WinogradConvolution::compute(const Tensor& x, const Tensor& weights, const 
     for (int64_t first = 0; first < m_grid.tiles(); first += m_rows) {
         const int64_t count = std::min(m_rows, m_grid.tiles() - first);
         parallelFor(count, kGrain, [&](int64_t begin, int64_t end, int) {
-            toPoints(m_grid, from, m_inputs, first + begin, end - begin, m_inputStep,
-                     xPoints + begin * m_inputs);
+            toPoints(m_grid, from, m_inputs, first + begin, end - begin, m_xSteps,
+                     xPoints + begin * m_xSteps.tile);
         });
-        parallelFor(points, 1, [&](int64_t begin, int64_t end, int) {
-            multiply(begin, end, xPoints, yPoints);
-        });
+        multiply(xPoints, yPoints);
         parallelFor(count, kGrain, [&](int64_t begin, int64_t end, int) {
-            fromPoints(m_grid, yPoints + begin * m_outputs, added, m_outputs, first + begin,
-                       end - begin, m_outputStep, to);
+            fromPoints(m_grid, yPoints + begin * m_ySteps.tile, m_ySteps, added, m_outputs,
+                       first + begin, end - begin, to);
         });
     }
 }

@@ -30,18 +30,24 @@ public:
 
 private:
     WinogradConvolution(const TileGrid& grid, int64_t inputs, int64_t outputs);
-    void pack(const Tensor& weights);
-    void multiply(int64_t begin, int64_t end, float* x, float* y) const;
+    PointSteps stepsFor(int64_t channels) const;
+    onednn::Planned planTogether() const;
+    onednn::Planned planEach() const;
+    std::vector<dnnl::memory> packedKernels(const Tensor& weights) const;
+    void takeKernels(const Tensor& weights);
+    void multiply(const float* x, float* y);
 
     TileGrid m_grid;
     int64_t m_inputs;   ///< channels of x
     int64_t m_outputs;  ///< channels of y
     int64_t m_rows;     ///< tiles that are at the points at a time
-    int64_t m_inputStep;
-    int64_t m_outputStep;
-    onednn::Planned m_product;                ///< of one point
-    const std::byte* m_packedFrom = nullptr;  ///< the weights that m_kernels holds
+    PointSteps m_xSteps{};
+    PointSteps m_ySteps{};
+    bool m_areTogether = false;              ///< the products of all points
+    onednn::Planned m_products;              ///< of all points, or of each
+    const std::byte* m_takenFrom = nullptr;  ///< the weights that m_kernels holds
     onednn::PackedMatrices m_kernels;
+    std::vector<onednn::Arguments> m_arguments;  ///< of each product
 };
 
 }  // namespace clipscope::runtime

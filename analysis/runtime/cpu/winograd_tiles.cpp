@@ -135,36 +135,37 @@ CLIPSCOPE_INLINE void tileToPoints(const TileGrid& grid, const float* x, int64_t
 
 template <int Tile>
 CLIPSCOPE_INLINE void tilesToPoints(const TileGrid& grid, const float* x, int64_t channels,
-                                    int64_t first, int64_t count, int64_t step, float* to) {
+                                    int64_t first, int64_t count, const PointSteps& steps,
+                                    float* to) {
     for (int64_t i = 0; i < count; ++i) {
         const int64_t top = (first + i) / grid.across() * Tile - grid.padTop;
         const int64_t left = (first + i) % grid.across() * Tile - grid.padLeft;
-        float* at = to + i * channels;
+        float* at = to + i * steps.tile;
         if (top >= 0 && left >= 0 && top + Tile + 2 <= grid.xHeight &&
             left + Tile + 2 <= grid.xWidth)
-            tileToPoints<Tile, true>(grid, x, channels, top, left, step, at);
+            tileToPoints<Tile, true>(grid, x, channels, top, left, steps.point, at);
         else
-            tileToPoints<Tile, false>(grid, x, channels, top, left, step, at);
+            tileToPoints<Tile, false>(grid, x, channels, top, left, steps.point, at);
     }
 }
 
 template <int Tile>
-CLIPSCOPE_INLINE void tilesFromPoints(const TileGrid& grid, const float* from, const float* bias,
-                                      int64_t channels, int64_t first, int64_t count, int64_t step,
-                                      float* y) {
+CLIPSCOPE_INLINE void tilesFromPoints(const TileGrid& grid, const float* from,
+                                      const PointSteps& steps, const float* bias, int64_t channels,
+                                      int64_t first, int64_t count, float* y) {
     constexpr int kSide = Tile + 2;
     for (int64_t i = 0; i < count; ++i) {
         const int64_t top = (first + i) / grid.across() * Tile;
         const int64_t left = (first + i) % grid.across() * Tile;
         const int64_t height = std::min<int64_t>(Tile, grid.yHeight - top);
         const int64_t width = std::min<int64_t>(Tile, grid.yWidth - left);
+        const float* tile = from + i * steps.tile;
         forLanes(channels, [&](int64_t channel) CLIPSCOPE_INLINE_LAMBDA {
             Lanes half[Tile][kSide];  // columns transformed
             for (int column = 0; column < kSide; ++column) {
                 Lanes in[kSide];
                 for (int row = 0; row < kSide; ++row)
-                    std::memcpy(&in[row],
-                                from + (row * kSide + column) * step + i * channels + channel,
+                    std::memcpy(&in[row], tile + (row * kSide + column) * steps.point + channel,
                                 sizeof(Lanes));
                 Lanes out[Tile];
                 Filter<Tile>::output(in, out);
@@ -190,26 +191,28 @@ CLIPSCOPE_INLINE void tilesFromPoints(const TileGrid& grid, const float* from, c
 
 CLIPSCOPE_VECTORIZED
 void tilesOf4ToPoints(const TileGrid& grid, const float* x, int64_t channels, int64_t first,
-                      int64_t count, int64_t step, float* to) {
-    tilesToPoints<4>(grid, x, channels, first, count, step, to);
+                      int64_t count, const PointSteps& steps, float* to) {
+    tilesToPoints<4>(grid, x, channels, first, count, steps, to);
 }
 
 CLIPSCOPE_VECTORIZED
 void tilesOf2ToPoints(const TileGrid& grid, const float* x, int64_t channels, int64_t first,
-                      int64_t count, int64_t step, float* to) {
-    tilesToPoints<2>(grid, x, channels, first, count, step, to);
+                      int64_t count, const PointSteps& steps, float* to) {
+    tilesToPoints<2>(grid, x, channels, first, count, steps, to);
 }
 
 CLIPSCOPE_VECTORIZED
-void tilesOf4FromPoints(const TileGrid& grid, const float* from, const float* bias,
-                        int64_t channels, int64_t first, int64_t count, int64_t step, float* y) {
-    tilesFromPoints<4>(grid, from, bias, channels, first, count, step, y);
+void tilesOf4FromPoints(const TileGrid& grid, const float* from, const PointSteps& steps,
+                        const float* bias, int64_t channels, int64_t first, int64_t count,
+                        float* y) {
+    tilesFromPoints<4>(grid, from, steps, bias, channels, first, count, y);
 }
 
 CLIPSCOPE_VECTORIZED
-void tilesOf2FromPoints(const TileGrid& grid, const float* from, const float* bias,
-                        int64_t channels, int64_t first, int64_t count, int64_t step, float* y) {
-    tilesFromPoints<2>(grid, from, bias, channels, first, count, step, y);
+void tilesOf2FromPoints(const TileGrid& grid, const float* from, const PointSteps& steps,
+                        const float* bias, int64_t channels, int64_t first, int64_t count,
+                        float* y) {
+    tilesFromPoints<2>(grid, from, steps, bias, channels, first, count, y);
 }
 
 /// One kernel of 3 x 3 at the points, `step` elements apart.
@@ -235,15 +238,15 @@ void kernelToPoints(const std::byte* kernel, int64_t step, float* to) {
 }  // namespace
 
 void toPoints(const TileGrid& grid, const float* x, int64_t channels, int64_t first, int64_t count,
-              int64_t step, float* to) {
-    (grid.tile == 4 ? tilesOf4ToPoints : tilesOf2ToPoints)(grid, x, channels, first, count, step,
+              const PointSteps& steps, float* to) {
+    (grid.tile == 4 ? tilesOf4ToPoints : tilesOf2ToPoints)(grid, x, channels, first, count, steps,
                                                            to);
 }
 
-void fromPoints(const TileGrid& grid, const float* from, const float* bias, int64_t channels,
-                int64_t first, int64_t count, int64_t step, float* y) {
-    (grid.tile == 4 ? tilesOf4FromPoints : tilesOf2FromPoints)(grid, from, bias, channels, first,
-                                                               count, step, y);
+void fromPoints(const TileGrid& grid, const float* from, const PointSteps& steps, const float* bias,
+                int64_t channels, int64_t first, int64_t count, float* y) {
+    (grid.tile == 4 ? tilesOf4FromPoints : tilesOf2FromPoints)(grid, from, steps, bias, channels,
+                                                               first, count, y);
 }
 
 void kernelsToPoints(int64_t tile, const std::byte* kernels, int64_t outputs, int64_t inputs,

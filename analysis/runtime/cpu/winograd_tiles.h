@@ -26,16 +26,22 @@ struct TileGrid {
     int64_t tiles() const { return (yHeight + tile - 1) / tile * across(); }
 };
 
-/// The tiles [first, first + count) of x (H x W x channels) at the points: `to` holds count x
-/// channels values for each, `step` apart from one point to the next. What lies outside of x counts
-/// as 0.
-void toPoints(const TileGrid& grid, const float* x, int64_t channels, int64_t first, int64_t count,
-              int64_t step, float* to);
+/// Where the values of tiles at the points lie: from one to the next, in elements. The channels of
+/// a tile at a point lie together.
+struct PointSteps {
+    int64_t tile;
+    int64_t point;
+};
 
-/// Those tiles of y (H x W x channels) from their values at the points, which lie likewise. `bias`
-/// is added, a value for each channel; null: none.
-void fromPoints(const TileGrid& grid, const float* from, const float* bias, int64_t channels,
-                int64_t first, int64_t count, int64_t step, float* y);
+/// The tiles [first, first + count) of x (H x W x channels) at the points. What lies outside of x
+/// counts as 0.
+void toPoints(const TileGrid& grid, const float* x, int64_t channels, int64_t first, int64_t count,
+              const PointSteps& steps, float* to);
+
+/// Those tiles of y (H x W x channels) from their values at the points. `bias` is added, a value
+/// for each channel; null: none.
+void fromPoints(const TileGrid& grid, const float* from, const PointSteps& steps, const float* bias,
+                int64_t channels, int64_t first, int64_t count, float* y);
 
 /// Kernels of `outputs` x `inputs` x 3 x 3 float32 elements, in any alignment, at the points of a
 /// tile of that size: points x inputs x outputs.

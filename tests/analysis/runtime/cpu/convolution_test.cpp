@@ -195,6 +195,31 @@ TEST(Convolution, WhatIsNotFiniteReachesWhatReadsItOnly) {
     expectConvolves(1, 1, plain, w, state);  // afterwards as before
 }
 
+TEST(Convolution, KernelsOfOneElementSkipPositions) {
+    CpuDevice device;
+    const Tensor x = randomTensor({2, 21, 9, 14}, 18);
+    const Tensor w = randomTensor({17, 21, 1, 1}, 19);
+    const std::vector<double> all = bruteForce(x, w, 0, 1);
+    ConvolutionParameters parameters = padded(0, 1);
+    parameters.strides = {2, 3};
+    constexpr int64_t kRows = 5;
+    constexpr int64_t kColumns = 5;
+    std::vector<double> expected;
+    for (int64_t plane = 0; plane < 2 * 17; ++plane)
+        for (int64_t row = 0; row < kRows; ++row)
+            for (int64_t column = 0; column < kColumns; ++column)
+                expected.push_back(
+                    all[static_cast<size_t>((plane * 9 + row * 2) * 14 + column * 3)]);
+    for (const Layout layout : kLayouts) {
+        NodeState state;
+        Tensor y(DType::Float32, {2, 17, kRows, kColumns});
+        y.setLayout(layout);
+        device.convolve(parameters, layout == Layout::ChannelsLast ? toChannelsLast(device, x) : x,
+                        w, nullptr, y, state);
+        expectNear(toRowMajor(device, y), expected);
+    }
+}
+
 TEST(Convolution, GroupsOfOddSizes) {
     NodeState state;
     expectConvolves(1, 3, randomTensor({1, 39, 6, 5}, 6), randomTensor({15, 13, 3, 3}, 7), state);

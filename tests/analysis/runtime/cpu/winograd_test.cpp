@@ -49,25 +49,33 @@ std::vector<double> bruteForce(const TileGrid& grid, const std::vector<float>& x
     return y;
 }
 
-/// x at the points times the kernels there, in float64 and rounded once: rows x outputs each.
-std::vector<float> products(const TileGrid& grid, const std::vector<float>& x, int64_t inputs,
-                            const std::vector<float>& kernels, int64_t outputs, int64_t rows,
-                            int64_t xStep, int64_t yStep) {
-    std::vector<float> y(static_cast<size_t>(grid.points() * yStep));
+/// Values of tiles at the points.
+struct Points {
+    PointSteps steps;
+    std::vector<float> values;
+
+    Points(const TileGrid& grid, int64_t tiles, const PointSteps& given)
+        : steps(given),
+          values(static_cast<size_t>(tiles * given.tile + grid.points() * given.point), NAN) {}
+    float& at(int64_t tile, int64_t point, int64_t channel) {
+        return values[static_cast<size_t>(tile * steps.tile + point * steps.point + channel)];
+    }
+};
+
+/// y at the points from x and the kernels there, in float64 and rounded once.
+void multiply(const TileGrid& grid, int64_t tiles, Points& x, int64_t inputs,
+              const std::vector<float>& kernels, int64_t outputs, Points& y) {
     for (int64_t point = 0; point < grid.points(); ++point)
-        for (int64_t row = 0; row < rows; ++row)
+        for (int64_t tile = 0; tile < tiles; ++tile)
             for (int64_t output = 0; output < outputs; ++output) {
                 double sum = 0;
                 for (int64_t i = 0; i < inputs; ++i)
                     sum +=
-                        static_cast<double>(
-                            x[static_cast<size_t>(point * xStep + row * inputs + i)]) *
+                        static_cast<double>(x.at(tile, point, i)) *
                         static_cast<double>(
                             kernels[static_cast<size_t>((point * inputs + i) * outputs + output)]);
-                y[static_cast<size_t>(point * yStep + row * outputs + output)] =
-                    static_cast<float>(sum);
+                y.at(tile, point, output) = static_cast<float>(sum);
             }
-    return y;
 }
 
 void expectNear(const std::vector<float>& y, const std::vector<double>& expected) {
@@ -88,7 +96,7 @@ struct TilesCase {
 
 class WinogradTiles : public testing::TestWithParam<TilesCase> {};
 
-TEST_P(WinogradTiles, ConvolveInAnyNumberOfPasses) {
+TEST_P(WinogradTiles, ConvolveInPassesAndBothLayouts) {
     const TilesCase& given = GetParam();
     const TileGrid grid{given.tile,
                         given.xHeight,
@@ -106,21 +114,28 @@ TEST_P(WinogradTiles, ConvolveInAnyNumberOfPasses) {
         static_cast<size_t>(grid.points() * given.inputs * given.outputs));
     kernelsToPoints(given.tile, unaligned.data() + 1, given.outputs, given.inputs,
                     kernelPoints.data());
-    for (const int64_t rows : {grid.tiles(), (grid.tiles() + 1) / 2}) {
-        const int64_t xStep = rows * given.inputs + 3;
-        const int64_t yStep = rows * given.outputs + 5;
-        std::vector<float> y(static_cast<size_t>(grid.yHeight * grid.yWidth * given.outputs), NAN);
-        for (int64_t first = 0; first < grid.tiles(); first += rows) {
-            const int64_t count = std::min(rows, grid.tiles() - first);
-            std::vector<float> points(static_cast<size_t>(grid.points() * xStep), NAN);
-            toPoints(grid, x.data(), given.inputs, first, count, xStep, points.data());
-            const auto multiplied = products(grid, points, given.inputs, kernelPoints,
-                                             given.outputs, count, xStep, yStep);
-            fromPoints(grid, multiplied.data(), bias.data(), given.outputs, first, count, yStep,
-                       y.data());
+    const auto expected = bruteForce(grid, x, given.inputs, kernels, bias);
+    for (const bool tilesTogether : {false, true})
+        for (const int64_t rows : {grid.tiles(), (grid.tiles() + 1) / 2}) {
+            const auto pointsOf = [&](int64_t channels) {
+                const PointSteps steps = tilesTogether
+                                             ? PointSteps{channels, rows * channels + 3}
+                                             : PointSteps{grid.points() * channels, channels};
+                return Points(grid, rows, steps);
+            };
+            std::vector<float> y(expected.size(), NAN);
+            for (int64_t first = 0; first < grid.tiles(); first += rows) {
+                const int64_t count = std::min(rows, grid.tiles() - first);
+                Points from = pointsOf(given.inputs);
+                Points to = pointsOf(given.outputs);
+                toPoints(grid, x.data(), given.inputs, first, count, from.steps,
+                         from.values.data());
+                multiply(grid, count, from, given.inputs, kernelPoints, given.outputs, to);
+                fromPoints(grid, to.values.data(), to.steps, bias.data(), given.outputs, first,
+                           count, y.data());
+            }
+            expectNear(y, expected);
         }
-        expectNear(y, bruteForce(grid, x, given.inputs, kernels, bias));
-    }
 }
 
 INSTANTIATE_TEST_SUITE_P(
