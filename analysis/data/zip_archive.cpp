@@ -2,9 +2,7 @@
 #include "analysis/data/zip_archive.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <mutex>
 #include <new>
 #include <unordered_set>
@@ -12,7 +10,6 @@
 #include <fmt/format.h>
 #include <zip.h>
 
-#include "analysis/base/atomic_file.h"
 #include "analysis/base/error.h"
 
 namespace clipscope::data {
@@ -192,46 +189,6 @@ std::string ZipReader::read(const std::string& name) const {
 
 std::unique_ptr<ZipStream> ZipReader::stream(const std::string& name) const {
     return std::make_unique<Entry>(m_state, name);
-}
-
-void ZipWriter::add(std::string name, std::string content, Compression compression) {
-    m_entries.push_back({std::move(name), std::move(content), compression});
-}
-
-void ZipWriter::commit() {
-    auto fail = [&](const char* reason) {
-        return Error(ErrorCode::Io, fmt::format("cannot write '{}': {}", m_path.string(), reason));
-    };
-    const std::filesystem::path temporary = temporaryBeside(m_path);
-    int code = 0;
-    std::unique_ptr<zip_t, CloseZip> zip(
-        zip_open(temporary.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code));
-    if (!zip) {
-        const int reason = errno;
-        throw fail(reason ? std::strerror(reason) : "the folder refuses a new file");
-    }
-    for (const Entry& entry : m_entries) {
-        zip_source_t* source =
-            zip_source_buffer(zip.get(), entry.content.data(), entry.content.size(), 0);
-        if (!source)
-            throw fail(zip_strerror(zip.get()));
-        const zip_int64_t index =
-            zip_file_add(zip.get(), entry.name.c_str(), source, ZIP_FL_ENC_UTF_8);
-        if (index < 0) {
-            zip_source_free(source);
-            throw fail(zip_strerror(zip.get())).within(entry.name);
-        }
-        const auto i = static_cast<zip_uint64_t>(index);
-        const bool stored = entry.compression == Compression::Stored;
-        zip_set_file_compression(zip.get(), i, stored ? ZIP_CM_STORE : ZIP_CM_DEFLATE, 1);
-        zip_file_set_dostime(zip.get(), i, 0, 0x21, 0);  // 1980-01-01, the format's first day
-    }
-    if (zip_close(zip.get()) != 0) {  // libzip removes what it has written
-        const Error error = fail(zip_strerror(zip.get()));
-        throw error;
-    }
-    (void)zip.release();  // zip_close has freed it
-    commitFile(temporary, m_path);
 }
 
 }  // namespace clipscope::data

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <mutex>
 
 #include <fmt/format.h>
@@ -14,6 +15,7 @@
 #include "analysis/runtime/lanes.h"
 #include "analysis/session/device_run.h"
 #include "analysis/session/merge.h"
+#include "analysis/session/model_identity.h"
 #include "analysis/session/model_layout.h"
 #include "analysis/session/thresholds.h"
 #include "analysis/threshold/parameters.h"
@@ -183,6 +185,8 @@ Session calibrateAt(const graph::Graph& graph, const CalibrationRequest& request
         return devices.hostShare(elapsed.count());
     };
     Session session;
+    std::future<std::string> sha256 =  // meanwhile: no other thread would share this work later
+        std::async([&] { return sha256OfFile(request.model); });
     std::vector<int64_t> seen;
     LiveReporter reporter(devices.deviceCount() == 1 ? live : LiveSink(), liveNames(layout));
     std::string lost;
@@ -215,7 +219,7 @@ Session calibrateAt(const graph::Graph& graph, const CalibrationRequest& request
     if (complete && request.twoPass)
         complete = secondPass(request, run, devices, session.notes, progress, cancel);
 
-    identifyModel(session, request.model);
+    identifyModel(session, request.model, sha256.get());
     session.recipe = run.recipe();
     session.batch = run.batch();
     session.device = devices.name();

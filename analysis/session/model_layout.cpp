@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/session/model_layout.h"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "analysis/base/version.h"
 #include "analysis/graph/coverage.h"
 #include "analysis/graph/scale_groups.h"
-#include "analysis/session/model_identity.h"
 
 namespace clipscope::session {
 
@@ -47,11 +48,11 @@ ModelLayout layOutModel(const graph::Graph& graph) {
     return layout;
 }
 
-void identifyModel(Session& session, const std::filesystem::path& model) {
+void identifyModel(Session& session, const std::filesystem::path& model, std::string sha256) {
     session.toolVersion = fmt::format("clipscope {}", kVersion);
     session.modelName = model.filename().string();
     session.modelPath = model.string();
-    session.modelSha256 = sha256OfFile(model);
+    session.modelSha256 = std::move(sha256);
 }
 
 }  // namespace clipscope::session

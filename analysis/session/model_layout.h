@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "analysis/graph/graph.h"
@@ -21,7 +22,8 @@ struct ModelLayout {
 
 ModelLayout layOutModel(const graph::Graph& graph);
 
-/// Writes into the session which model it belongs to and which tool made it. Throws Error(Io).
-void identifyModel(Session& session, const std::filesystem::path& model);
+/// Writes into the session which model it belongs to, by the sum of its bytes as well
+/// (model_identity.h), and which tool made it.
+void identifyModel(Session& session, const std::filesystem::path& model, std::string sha256);
 
 }  // namespace clipscope::session

@@ -10,6 +10,7 @@
 #include "analysis/base/version.h"
 #include "analysis/formats/format_table.h"
 #include "analysis/graph/onnx_reader.h"
+#include "analysis/session/model_identity.h"
 #include "analysis/session/model_layout.h"
 
 namespace clipscope::session {
@@ -72,7 +73,7 @@ Session openModel(const std::filesystem::path& model) {
     Session session;
     session.tensors = std::move(layout.tensors);
     session.groups = std::move(layout.groups);
-    identifyModel(session, model);
+    identifyModel(session, model, sha256OfFile(model));
     return session;
 }
 
