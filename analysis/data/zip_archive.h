@@ -67,7 +67,7 @@ public:
     void add(std::string name, std::string content, Compression compression);
 
     /// Replaces the file by the queued entries or leaves it as it was: temporary file beside it,
-    /// fsync, rename. Throws Error(Io).
+    /// fsync, rename. Throws Error(Io). Called once: it gives up the contents as it goes.
     void commit();
 
 private:

@@ -97,9 +97,11 @@ void ZipWriter::commit() {
     const Failure failure(m_path);
     std::vector<Zip> deflated(m_entries.size());
     parallelForEach(static_cast<int64_t>(m_entries.size()), [&](int64_t i) {
-        const Entry& entry = m_entries[static_cast<size_t>(i)];
-        if (entry.compression == Compression::Deflated && entry.content.size() > kSmall)
-            deflated[static_cast<size_t>(i)] = deflatedInMemory(entry.content, failure);
+        Entry& entry = m_entries[static_cast<size_t>(i)];
+        if (entry.compression == Compression::Stored || entry.content.size() <= kSmall)
+            return;
+        deflated[static_cast<size_t>(i)] = deflatedInMemory(entry.content, failure);
+        std::string().swap(entry.content);
     });
     const std::filesystem::path temporary = temporaryBeside(m_path);
     int code = 0;

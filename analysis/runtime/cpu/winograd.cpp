@@ -11,6 +11,7 @@ namespace {
 constexpr int64_t kMostWeights = int64_t{4} << 20;  ///< elements at the points
 constexpr int64_t kMostValues = int64_t{1} << 19;   ///< elements of x and y at the points
 constexpr int64_t kLeastRows = 32;
+constexpr int64_t kMostScratch = int64_t{4} << 20;  ///< those of so many rows, elements
 
 struct Passes {
     int64_t count;
@@ -62,7 +63,8 @@ int64_t bestTile(TileGrid grid, int64_t inputs, int64_t outputs) {
     for (const int64_t tile : {2, 4}) {
         grid.tile = tile;
         const double cost = tiledCost(grid, inputs, outputs);
-        if (cost >= most || grid.points() * inputs * outputs > kMostWeights)
+        if (cost >= most || grid.points() * inputs * outputs > kMostWeights ||
+            grid.points() * kLeastRows * (inputs + outputs) > kMostScratch)
             continue;
         best = tile;
         most = kWorthwhile * cost;

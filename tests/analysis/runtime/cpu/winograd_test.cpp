@@ -174,6 +174,7 @@ TEST(Winograd, IsTakenWhereItPays) {
     EXPECT_TRUE(plannedFor(padded(), 24, 48, 48));
     EXPECT_TRUE(plannedFor(padded(), 28, 512, 512));     // in small tiles
     EXPECT_FALSE(plannedFor(padded(), 28, 1024, 1024));  // would take 64 MiB
+    EXPECT_FALSE(plannedFor(padded(), 28, 16, 5000));    // so many at a time as well
     EXPECT_FALSE(plannedFor(padded(), 28, 15, 128));     // few channels
     EXPECT_FALSE(plannedFor(padded(), 28, 128, 15));
     EXPECT_FALSE(plannedFor(padded(), 4, 32, 32));  // few positions
