@@ -6,14 +6,15 @@ usage: python compare_calibrator.py CLIPSCOPE MODEL.onnx [MODEL.onnx ...] [--sam
 
 Both collect every activation of the same random samples, one at a time, and search entropy
 thresholds; 2,048 bins are TensorRT's resolution. Each runs in a process of its own. What Clipscope
-takes to collect is that many times what a sample takes in a run of more, on all threads, told by
-its progress before and after ONNX Runtime's run; its whole process includes loading, the search and
-the session file. Prints a table. Needs numpy, onnx and onnxruntime (PyPI), and memory: ONNX Runtime
+takes to collect is that many times what a sample takes in runs of more, on all threads, told by
+their progress: the mean of the median of three before ONNX Runtime's run and of that after it. Its
+whole process includes loading, the search and the session file. Prints a table. Needs numpy, onnx and onnxruntime (PyPI), and memory: ONNX Runtime
 takes 4 GiB for 32 samples of ResNet-50.
 """
 import argparse
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -76,6 +77,10 @@ def told_by(script, *arguments, folder=None):
     return json.loads(subprocess.check_output(command, text=True, cwd=folder).splitlines()[-1])
 
 
+def median_of_three(command):
+    return statistics.median(seconds_a_sample(command) for _ in range(3))
+
+
 print("| Model | samples | ONNX Runtime: collecting, search, peak | Clipscope: collecting, in all, peak | "
       "collecting | in all |")
 print("|---|---|---|---|---|---|")
@@ -90,10 +95,10 @@ for model in map(os.path.abspath, args.models):
         command = [os.path.abspath(args.clipscope), "calibrate", model, "--data", data, "--method",
                    "entropy", "--param", f"bins={args.bins}", "--session", f"{folder}/s.clipscope"]
         for count in args.samples:
-            before = seconds_a_sample(command)
+            before = median_of_three(command)
             collect, search, peak = told_by(PEER, model, data, given.name, count, args.bins,
                                             folder=folder)
-            own_collect = count * (before + seconds_a_sample(command)) / 2
+            own_collect = count * (before + median_of_three(command)) / 2
             in_all, own_peak = told_by(MEASURE, *command, "--limit", count)
             print(f"| {Path(model).stem} | {count} | {collect:.1f} s, {search:.1f} s, {peak:,} MiB | "
                   f"{own_collect:.2f} s, {in_all:.1f} s, {own_peak:,} MiB | "
