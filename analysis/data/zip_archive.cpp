@@ -11,6 +11,7 @@
 #include <zip.h>
 
 #include "analysis/base/error.h"
+#include "analysis/data/zip_setup.h"
 
 namespace clipscope::data {
 namespace {
@@ -150,6 +151,7 @@ private:
 ZipReader::ZipReader(const std::filesystem::path& path) : m_state(std::make_shared<State>()) {
     int code = 0;
     m_state->path = path.string();
+    setUpZip();
     m_state->zip.reset(zip_open(path.c_str(), ZIP_RDONLY, &code));
     if (!m_state->zip)
         throw openError(path, code);

@@ -10,6 +10,7 @@
 #include "analysis/base/error.h"
 #include "analysis/base/parallel.h"
 #include "analysis/data/zip_archive.h"
+#include "analysis/data/zip_setup.h"
 
 namespace clipscope::data {
 namespace {
@@ -95,6 +96,7 @@ void ZipWriter::add(std::string name, std::string content, Compression compressi
 void ZipWriter::commit() {
     constexpr size_t kSmall = size_t{1} << 16;  // bytes
     const Failure failure(m_path);
+    setUpZip();
     std::vector<Zip> deflated(m_entries.size());
     parallelForEach(static_cast<int64_t>(m_entries.size()), [&](int64_t i) {
         Entry& entry = m_entries[static_cast<size_t>(i)];

@@ -240,7 +240,7 @@ Tensor positionsRead(const ConvolutionParameters& parameters, const Tensor& x, c
     read.setLayout(Layout::ChannelsLast);
     const float* from = x.inMemoryOrder().values<float>().data();
     auto* to = reinterpret_cast<float*>(read.mutableBytes());
-    const int64_t grain = std::max<int64_t>(1, 16384 / channels);
+    const int64_t grain = 16384 / std::clamp<int64_t>(channels, 1, 16384);
     parallelFor(shape[0] * y[2] * y[3], grain, [&](int64_t begin, int64_t end, int) {
         for (int64_t i = begin; i < end; ++i) {
             const int64_t n = i / (y[2] * y[3]);

@@ -220,6 +220,21 @@ TEST(Convolution, KernelsOfOneElementSkipPositions) {
     }
 }
 
+TEST(Convolution, OfNoChannelsIsRefused) {
+    ConvolutionParameters parameters = padded(0, 1);
+    parameters.strides = {2, 2};
+    for (const Layout layout : kLayouts) {
+        NodeState state;
+        Tensor x(DType::Float32, {1, 0, 3, 3});
+        x.setLayout(layout);
+        Tensor y(DType::Float32, {1, 2, 2, 2});
+        y.setLayout(layout);
+        EXPECT_THROW(CpuDevice().convolve(parameters, x, Tensor(DType::Float32, {2, 0, 1, 1}),
+                                          nullptr, y, state),
+                     Error);
+    }
+}
+
 TEST(Convolution, GroupsOfOddSizes) {
     NodeState state;
     expectConvolves(1, 3, randomTensor({1, 39, 6, 5}, 6), randomTensor({15, 13, 3, 3}, 7), state);
