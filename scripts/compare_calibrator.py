@@ -8,8 +8,8 @@ Both collect every activation of the same random samples, one at a time, and sea
 thresholds; 2,048 bins are TensorRT's resolution. Each runs in a process of its own. What Clipscope
 takes to collect is that many times what a sample takes in runs of more, on all threads, told by
 their progress: the mean of the median of three before ONNX Runtime's run and of that after it. Its
-whole process includes loading, the search and the session file. Prints a table. Needs numpy, onnx and onnxruntime (PyPI), and memory: ONNX Runtime
-takes 4 GiB for 32 samples of ResNet-50.
+whole process includes loading, the search and the session file. Prints a table. Needs numpy, onnx
+and onnxruntime (PyPI), and memory: ONNX Runtime takes 4 GiB for 32 samples of ResNet-50.
 """
 import argparse
 import json

@@ -41,7 +41,7 @@ struct PreparedConvolution {
 struct ConvolutionState {
     static constexpr size_t kMost = 4;
     std::deque<PreparedConvolution> prepared;
-    std::deque<WinogradConvolution> tiled;  ///< for other shapes, or the same
+    std::deque<WinogradConvolution> tiled;
 };
 
 /// O x C/groups x kernel as oneDNN sees it: groups, outputs and inputs of a group, kernel.
@@ -74,18 +74,25 @@ dnnl::memory::desc weightsOfAnyLayout(const ConvolutionParameters& parameters,
     return onednn::anyLayout(extents);
 }
 
+bool areOne(const std::vector<int64_t>& values) {
+    return std::ranges::all_of(values, [](int64_t v) { return v == 1; });
+}
+
+/// Whether each position of y is that of one position of x times the weights.
+bool multipliesPositions(const ConvolutionParameters& parameters, const Shape& weights) {
+    const auto isZero = [](int64_t v) { return v == 0; };
+    return !parameters.transposed && parameters.groups == 1 &&
+           weights.elementCount(2, weights.rank()) == 1 &&
+           std::ranges::all_of(parameters.padsBegin, isZero) &&
+           std::ranges::all_of(parameters.padsEnd, isZero);
+}
+
 /// A kernel of one element at every position is a matrix product in the plain layout already;
 /// where positions are few, the layouts of oneDNN's choice pay for their reorders nevertheless.
 bool isMatrixProduct(const ConvolutionParameters& parameters, const Shape& weights,
                      const Shape& y) {
     constexpr int64_t kManyPositions = 128;
-    const auto isOne = [](int64_t v) { return v == 1; };
-    const auto isZero = [](int64_t v) { return v == 0; };
-    return !parameters.transposed && parameters.groups == 1 &&
-           std::all_of(weights.begin() + 2, weights.end(), isOne) &&
-           std::ranges::all_of(parameters.strides, isOne) &&
-           std::ranges::all_of(parameters.padsBegin, isZero) &&
-           std::ranges::all_of(parameters.padsEnd, isZero) &&
+    return multipliesPositions(parameters, weights) && areOne(parameters.strides) &&
            y.elementCount(2, y.rank()) >= kManyPositions;
 }
 
@@ -217,20 +224,14 @@ bool areFinite(const Tensor& tensor) {
     return finite;
 }
 
-/// Whether a kernel of one element reads some positions of x only, which lie as whole rows of
-/// channels.
-bool readsSomePositions(const ConvolutionParameters& parameters, const Tensor& x,
-                        const Shape& weights) {
-    const auto isOne = [](int64_t v) { return v == 1; };
-    const auto isZero = [](int64_t v) { return v == 0; };
-    return x.layout() == Layout::ChannelsLast && x.rank() == 4 && parameters.groups == 1 &&
-           !parameters.transposed && std::all_of(weights.begin() + 2, weights.end(), isOne) &&
-           !std::ranges::all_of(parameters.strides, isOne) &&
-           std::ranges::all_of(parameters.padsBegin, isZero) &&
-           std::ranges::all_of(parameters.padsEnd, isZero);
+/// Whether a kernel of one element skips positions of x, which lie as whole rows of channels.
+bool skipsPositions(const ConvolutionParameters& parameters, const Tensor& x,
+                    const Shape& weights) {
+    return x.layout() == Layout::ChannelsLast && x.rank() == 4 &&
+           multipliesPositions(parameters, weights) && !areOne(parameters.strides);
 }
 
-/// Those positions side by side, for y of that shape, in memory that the thread keeps: with them
+/// The others side by side, for y of that shape, in memory that the thread keeps: with them
 /// oneDNN's kernel takes up to a third less time than when it picks them out itself.
 Tensor positionsRead(const ConvolutionParameters& parameters, const Tensor& x, const Shape& y) {
     const Shape shape{x.shape()[0], x.shape()[1], y[2], y[3]};
@@ -278,8 +279,10 @@ private:
     WinogradConvolution* tiledFor(const Tensor& x, const Tensor& y) {
         const auto fits = [&](const WinogradConvolution& tiled) { return tiled.fits(x, y); };
         const auto it = std::ranges::find_if(m_state.tiled, fits);
-        if (it != m_state.tiled.end())
-            return &*it;
+        if (it != m_state.tiled.end()) {
+            std::rotate(m_state.tiled.begin(), it, it + 1);
+            return &m_state.tiled.front();
+        }
         auto made = WinogradConvolution::planned(m_parameters, x, m_weights.shape(), y);
         if (!made)
             return nullptr;
@@ -326,7 +329,7 @@ void CpuDevice::convolve(const ConvolutionParameters& parameters, const Tensor& 
         state = ConvolutionState();
     auto& own = std::any_cast<ConvolutionState&>(state);
     onednn::translated("convolution", [&] {
-        if (!readsSomePositions(parameters, x, weights.shape()))
+        if (!skipsPositions(parameters, x, weights.shape()))
             return Convolution(parameters, weights, bias, own).compute(x, y);
         ConvolutionParameters dense = parameters;
         dense.strides = {1, 1};

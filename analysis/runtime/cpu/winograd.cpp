@@ -204,13 +204,12 @@ void WinogradConvolution::compute(const Tensor& x, const Tensor& weights, const 
     constexpr int64_t kGrain = 4;  // tiles
     takeKernels(weights);
     const auto scratch = [&](const PointSteps& steps, size_t slot) {
-        const int64_t size = std::max(m_rows * steps.tile, m_grid.points() * steps.point);
-        return onednn::scratch(onednn::denseLayout({size}), slot);
+        const int64_t count = std::max(m_rows * steps.tile, m_grid.points() * steps.point);
+        return reinterpret_cast<float*>(
+            onednn::scratchBytes(static_cast<size_t>(count) * sizeof(float), slot));
     };
-    const dnnl::memory xScratch = scratch(m_xSteps, 0);
-    const dnnl::memory yScratch = scratch(m_ySteps, 1);
-    auto* xPoints = static_cast<float*>(xScratch.get_data_handle());
-    auto* yPoints = static_cast<float*>(yScratch.get_data_handle());
+    float* xPoints = scratch(m_xSteps, 0);
+    float* yPoints = scratch(m_ySteps, 1);
     const float* from = x.inMemoryOrder().values<float>().data();
     const float* added = bias ? bias->values<float>().data() : nullptr;
     float* to = y.inMemoryOrder().mutableValues<float>().data();

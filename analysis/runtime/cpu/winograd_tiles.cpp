@@ -2,7 +2,6 @@
 #include "analysis/runtime/cpu/winograd_tiles.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 #include "analysis/base/parallel.h"
